@@ -20,14 +20,20 @@ export const unpackDebianRedis = async (root: string): Promise<void> => {
   }
 };
 
-/** Runs the unpacked server with the unpacked libraries; `env` replaces itself, so the pid is Redis's. */
+/** Runs the unpacked server with the unpacked libraries; `env` becomes Redis, so the pid is Redis's. */
 export const unpackedCommand = async (root: string) => {
-  const libraries: string[] = [];
-  for await (const folder of glob(join(root, "{usr/,}lib/*-linux-*"))) libraries.push(folder);
+  const folders: string[] = [];
+  for await (const folder of glob(join(root, "{usr/,}lib/*-linux-*"))) folders.push(folder);
+  // Ubuntu 22.04's Redis loads cjson, which BullMQ needs, from a Lua module outside the server.
+  const luaModules = folders.map((folder) => `${folder}/lua/5.1/?.so`);
   return {
     source: "debian-package" as const,
     file: "env",
-    arguments: [`LD_LIBRARY_PATH=${libraries.join(":")}`, join(root, "usr/bin/redis-server")],
+    arguments: [
+      `LD_LIBRARY_PATH=${folders.join(":")}`,
+      `LUA_CPATH=${luaModules.join(";")};;`,
+      join(root, "usr/bin/redis-server"),
+    ],
   };
 };
 
@@ -44,9 +50,13 @@ const download = async (workshop: string): Promise<void> => {
   );
   const ownLists = [...own, ...settings(`Dir::State::lists=${lists}`)];
   await install(own).catch(async () => {
+    const update = run("apt-get", ["update", "--quiet=2", ...ownLists]);
     // One broken foreign source fails the update, though the lists that matter may have arrived.
-    await run("apt-get", ["update", "--quiet=2", ...ownLists]).catch(() => undefined);
-    await install(ownLists);
+    await update.catch(() => undefined);
+    await install(ownLists).catch(async (error: unknown) => {
+      await update;
+      throw error;
+    });
   });
 };
 

@@ -1,22 +1,18 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 
-/** Tells whether the listener on a port is the Redis that works on `directory`. */
-export const whoListens = async (
-  port: number,
-  directory: string,
-): Promise<"ours" | "stranger" | "nobody"> => {
-  const failure = { code: "" };
-  const redis = new Redis({ port, host: "127.0.0.1", retryStrategy: () => null });
-  redis.on("error", (error: NodeJS.ErrnoException) => {
-    failure.code = error.code ?? "";
+/** Tells whether the program on a port is the Redis that keeps its data in `directory`. */
+export const isRedisOf = async (port: number, directory: string): Promise<boolean> => {
+  const redis = new Redis(port, "127.0.0.1", {
+    commandTimeout: 1_000,
+    enableReadyCheck: false,
+    retryStrategy: () => null,
   });
+  redis.on("error", () => undefined);
   try {
-    const answer = redis.config("GET", "dir");
-    const reply = await Promise.race([answer, sleep(5_000, undefined, { ref: false })]);
-    return JSON.stringify(reply ?? "").includes(JSON.stringify(directory)) ? "ours" : "stranger";
+    const answer = await redis.config("GET", "dir");
+    return Array.isArray(answer) && answer[1] === directory;
   } catch {
-    return failure.code === "ECONNREFUSED" ? "nobody" : "stranger";
+    return false;
   } finally {
     redis.disconnect();
   }

@@ -14,13 +14,15 @@ export class RedisStartError extends Error {
   }
 }
 
-/** Starts Redis in `directory` and resolves when it accepts connections. */
-export const startRedisProcess = async (options: {
+export type RedisSettings = {
   command: RedisCommand;
   directory: string;
   port: number;
   persistent: boolean;
-}): Promise<RedisProcess> => {
+};
+
+/** Starts Redis in `directory` and resolves when it accepts connections. */
+export const startRedisProcess = async (options: RedisSettings): Promise<RedisProcess> => {
   const { command, directory, port, persistent } = options;
   const settings = [
     ...["--port", String(port), "--bind", "127.0.0.1", "--protected-mode", "yes"],
@@ -28,13 +30,16 @@ export const startRedisProcess = async (options: {
     ...["--appendonly", persistent ? "yes" : "no", "--appendfsync", "everysec"],
   ];
   // A process group of its own: Ctrl-C must reach us alone, so that we can finish our work with Redis up.
-  const child = spawn(command.file, [...command.arguments, ...settings], { detached: true });
+  const child = spawn(command.file, [...command.arguments, ...settings], {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   endWithParent(child, persistent ? [] : [directory]);
   await ready(child);
   return { stop: (signal) => stop(child, signal) };
 };
 
-const ready = (child: ReturnType<typeof spawn>): Promise<void> =>
+const ready = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
     const output = { tail: "" };
     for (const stream of [child.stdout, child.stderr]) {

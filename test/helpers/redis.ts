@@ -5,7 +5,8 @@ import { Redis } from "ioredis";
 import { test as base } from "vitest";
 import { provideRedis } from "../../src/redis-server/launch.ts";
 
-const cacheDirectory = join(import.meta.dirname, "../../.cache");
+/** Where a fetched Redis is kept between test runs. */
+export const cacheDirectory = join(import.meta.dirname, "../../.cache");
 
 /**
  * `redis` and `redisUrl`: one throw-away server per file, emptied before each test.
@@ -24,12 +25,14 @@ export const test = base
     return redisOfFile;
   })
   .extend("redisUrl", ({ redis }) => redis.url)
-  .extend("ownRedis", async ({}, { onCleanup }) => {
-    const dataDirectory = await mkdtemp(join(tmpdir(), "stream-dsr-own-redis-"));
+  .extend("temporaryDirectory", async ({}, { onCleanup }) => {
+    const directory = await mkdtemp(join(tmpdir(), "stream-dsr-test-"));
+    onCleanup(() => rm(directory, { recursive: true, force: true }));
+    return directory;
+  })
+  .extend("ownRedis", async ({ temporaryDirectory }, { onCleanup }) => {
+    const dataDirectory = join(temporaryDirectory, "redis");
     const server = await provideRedis({ cacheDirectory, dataDirectory });
-    onCleanup(async () => {
-      await server[Symbol.asyncDispose]();
-      await rm(dataDirectory, { recursive: true, force: true });
-    });
+    onCleanup(() => server[Symbol.asyncDispose]());
     return server;
   });
