@@ -1,0 +1,40 @@
+import type { Connection, Connections } from "../connections.ts";
+import type { ConnectionName, RequestId } from "../identifiers.ts";
+import type { UserProgress } from "../requests/record.ts";
+import type { ResultStore } from "../results/store.ts";
+
+/** What processors work with. They see no queue, no Redis and no attempt numbers. */
+export type Context = {
+  connections: Connections;
+  results: ResultStore;
+  journal: Journal;
+  now: () => number;
+  /** From 0 to 1, to spread looks at Stream. */
+  random: () => number;
+  /** How long a Stream task may run before we stop waiting for it. */
+  taskDeadlineMs: number;
+};
+
+/** Notes on the way of a request that must outlive a crash. */
+export type Journal = {
+  /** The users are known and about to be submitted. After this, the look-up is never repeated. */
+  submitting(request: RequestId, users: UserProgress[]): Promise<void>;
+  /** The export has begun. */
+  collecting(request: RequestId): Promise<void>;
+};
+
+/** A request names a connection that is not configured. */
+export class UnknownConnectionError extends Error {
+  override name = "UnknownConnectionError";
+  readonly code = "unknown_connection";
+  constructor(name: string) {
+    super(`There is no connection ${name}. Configure it, restart the workers, and retry this job`);
+  }
+}
+
+/** @throws UnknownConnectionError */
+export const connectionOf = (context: Context, name: ConnectionName): Connection => {
+  const connection = context.connections.get(name);
+  if (!connection) throw new UnknownConnectionError(name);
+  return connection;
+};

@@ -1,0 +1,24 @@
+import type { RequestId, TaskId } from "../identifiers.ts";
+import type { Outcome, UserProgress } from "../requests/record.ts";
+import type { UserEnd } from "../stream/task.ts";
+
+/** What became of a user when a Stream task ended, or why that will never be known. */
+export type End = UserEnd | "task_failed" | "task_unknown" | "task_deadline";
+
+/**
+ * All that a processor may answer. A throw is the one thing besides: it means "try again".
+ * - `completed`: the request is done; `outcome` says what is true.
+ * - `pending`: Stream works on it; follow the tasks of these users.
+ * - `later`: not now, come back at `at` (ms since the epoch); costs no attempt. `hold` tells a human why.
+ * - `rejected`: will not work however often it is tried.
+ * - `ended`: a Stream task has ended; `endOf` says what that means for each of its users.
+ */
+export type Verdict =
+  | { kind: "completed"; outcome: Outcome; users: number; detail?: string; reference?: string }
+  | { kind: "pending"; submissions: readonly Submission[] }
+  | { kind: "later"; at: number; hold?: { reason: string; message: string } }
+  | { kind: "rejected"; reason: string; message: string }
+  | { kind: "ended"; taskId: TaskId; endOf(userId: string): End };
+
+/** How far each user of a request has come once Stream has accepted the deletion. */
+export type Submission = { requestId: RequestId; users: UserProgress[] };

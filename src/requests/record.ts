@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { ConnectionName, RequestId, TaskId, UserId } from "../identifiers.ts";
+import { AccessPayload, DeletePayload } from "../queues/payloads.ts";
+
+export const Outcome = z.enum([
+  "erased_verified",
+  "erased_unverified",
+  "submitted_only",
+  "partially_erased",
+  "dry_run",
+  "exported",
+  "exported_truncated",
+  "partially_exported",
+  "no_match",
+]);
+export type Outcome = z.infer<typeof Outcome>;
+
+/** Where a request stands. `reason` is a machine word, `message` a sentence; neither holds personal data. */
+export const State = z.union([
+  z.strictObject({ status: z.literal("pending") }),
+  z.strictObject({
+    status: z.literal("in_progress"),
+    phase: z.enum(["resolving", "submitting", "collecting", "verifying"]),
+  }),
+  z.strictObject({
+    status: z.literal("in_progress"),
+    phase: z.literal("polling"),
+    tasks: z.array(TaskId),
+  }),
+  z.strictObject({
+    status: z.literal("action_required"),
+    reason: z.string(),
+    message: z.string(),
+  }),
+  z.strictObject({
+    status: z.literal("completed"),
+    outcome: Outcome,
+    users: z.int().nonnegative(),
+    detail: z.string().optional(),
+  }),
+  z.strictObject({ status: z.literal("failed"), reason: z.string(), message: z.string() }),
+]);
+export type State = z.infer<typeof State>;
+
+/** What is known of a request. It holds no personal data: the subject only as a keyed HMAC. */
+export const RequestRecord = z.strictObject({
+  requestId: RequestId,
+  type: z.enum(["access", "delete"]),
+  connection: ConnectionName,
+  subjectHmac: z.string(),
+  /** The job that claimed the request; another job of the same request id is a duplicate. */
+  owner: z.string(),
+  dryRun: z.boolean(),
+  dueAt: z.string().nullable(),
+  state: State,
+  history: z.array(z.strictObject({ at: z.iso.datetime(), state: z.string() })),
+});
+export type RequestRecord = z.infer<typeof RequestRecord>;
+
+/** How far the erasure of one user has come. `seen` says whether the look-up found the user. */
+export const UserProgress = z.discriminatedUnion("state", [
+  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("found") }),
+  z.strictObject({
+    userId: UserId,
+    seen: z.boolean(),
+    state: z.literal("submitted"),
+    taskId: TaskId,
+  }),
+  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("erased") }),
+  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("absent") }),
+  z.strictObject({
+    userId: UserId,
+    seen: z.boolean(),
+    state: z.literal("failed"),
+    taskId: TaskId,
+    reason: z.string(),
+  }),
+]);
+export type UserProgress = z.infer<typeof UserProgress>;
+
+/** The only personal data that we keep: it lives beside the record and is deleted when the request completes. */
+export const Personal = z.strictObject({
+  payload: z.union([DeletePayload, AccessPayload]),
+  users: z.array(UserProgress).nullable(),
+});
+export type Personal = z.infer<typeof Personal>;
+
+/** All that is kept of one request. */
+export type Dossier = { record: RequestRecord; personal: Personal | null };
+
+const HISTORY_LIMIT = 100;
+
+/** The dossier in a new state, the transition noted; a completed request loses its personal data. */
+export const moveTo = (dossier: Dossier, state: State, now: number): Dossier => ({
+  record: {
+    ...dossier.record,
+    state,
+    history: noted(dossier.record.history, label(state), now),
+  },
+  personal: state.status === "completed" ? null : dossier.personal,
+});
+
+export const isTerminal = (state: State): boolean =>
+  state.status === "completed" || state.status === "failed";
+
+/** A state in one word or two: `in_progress/polling`, `completed/no_match`, `failed/task_failed`. */
+export const label = (state: State): string => {
+  switch (state.status) {
+    case "pending":
+      return "pending";
+    case "in_progress":
+      return `in_progress/${state.phase}`;
+    case "completed":
+      return `completed/${state.outcome}`;
+    case "action_required":
+    case "failed":
+      return `${state.status}/${state.reason}`;
+  }
+};
+
+const noted = (history: RequestRecord["history"], state: string, now: number) =>
+  history.at(-1)?.state === state
+    ? history
+    : [...history, { at: new Date(now).toISOString(), state }].slice(-HISTORY_LIMIT);

@@ -1,0 +1,33 @@
+/**
+ * Saves dossiers whose version is still the expected one; answers 1 (saved) or 0 (conflict) for each.
+ * KEYS: the index of open requests, then for each item its record, its personal part, its tasks.
+ */
+export const SAVE_SCRIPT = `
+local items, ttl, now = cjson.decode(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local answers, k = {}, 2
+for i, item in ipairs(items) do
+  local record, personal = KEYS[k], KEYS[k + 1]
+  local version = tonumber(redis.call('HGET', record, 'version') or 0)
+  if version ~= item.expected then
+    answers[i] = 0
+  else
+    answers[i] = 1
+    redis.call('HSET', record, 'version', version + 1, 'record', item.record)
+    if item.personal == '' then redis.call('DEL', personal) else redis.call('SET', personal, item.personal) end
+    for t = k + 2, k + 1 + item.tasks do
+      redis.call('SADD', KEYS[t], item.id)
+      redis.call('EXPIRE', KEYS[t], ttl)
+    end
+    if item.open then
+      redis.call('ZADD', KEYS[1], now, item.id)
+      redis.call('PERSIST', record)
+    else
+      redis.call('ZREM', KEYS[1], item.id)
+      redis.call('EXPIRE', record, ttl)
+      redis.call('EXPIRE', personal, ttl)
+    end
+  end
+  k = k + 2 + item.tasks
+end
+return answers
+`;

@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RequestId } from "../identifiers.ts";
+import { type WrittenExport, writeExport } from "./write-export.ts";
+
+/** The folder of one access request while it is being written; nothing is visible before `commit`. */
+export type ExportPackage = AsyncDisposable & {
+  /** Writes a JSON body as it arrives. @throws Error when the body ends early or is not JSON. */
+  write(file: string, body: AsyncIterable<Buffer>): Promise<WrittenExport>;
+  /** Adds `manifest.json` and puts the package in place at once, instead of an earlier one. @returns its path. */
+  commit(manifest: unknown): Promise<string>;
+};
+
+export type ResultStore = { begin(request: RequestId): Promise<ExportPackage> };
+
+const OWNER_ONLY = 0o700;
+
+/** Keeps exports as folders below `directory`, readable by the owner only. */
+export const openResultStore = (directory: string): ResultStore => ({
+  async begin(request) {
+    const place = join(directory, request);
+    const draft = join(directory, ".drafts", `${request}-${randomUUID()}`);
+    await mkdir(draft, { recursive: true, mode: OWNER_ONLY });
+    return {
+      write: (file, body) => writeExport(join(draft, file), body),
+      async commit(manifest) {
+        await writeDurably(join(draft, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+        await rm(place, { recursive: true, force: true });
+        await rename(draft, place);
+        return place;
+      },
+      async [Symbol.asyncDispose]() {
+        await rm(draft, { recursive: true, force: true });
+      },
+    };
+  },
+});
+
+const writeDurably = async (path: string, text: string): Promise<void> => {
+  await using file = await open(path, "wx", 0o600);
+  await file.writeFile(text);
+  await file.sync();
+};

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { open } from "node:fs/promises";
+import { finished } from "node:stream/promises";
+import { parser } from "stream-json";
+
+export type WrittenExport = { bytes: number; sha256: string; counts: Record<string, number> };
+
+/**
+ * Writes a JSON object to a file byte for byte, and counts the objects in each of its top-level arrays.
+ * Memory does not grow with the size.
+ * @throws Error when the body is not one whole JSON object: a cut-off answer must not pass for an export.
+ */
+export const writeExport = async (
+  path: string,
+  body: AsyncIterable<Buffer>,
+): Promise<WrittenExport> => {
+  const hash = createHash("sha256");
+  const counter = countArrays();
+  let bytes = 0;
+  await using file = await open(path, "wx", 0o600);
+  for await (const chunk of body) {
+    hash.update(chunk);
+    bytes += chunk.length;
+    await Promise.all([file.write(chunk), counter.write(chunk)]);
+  }
+  const counts = await counter.end();
+  await file.sync();
+  return { bytes, sha256: hash.digest("hex"), counts };
+};
+
+const countArrays = () => {
+  const tokens = parser.asStream({ packValues: false, streamValues: false, packKeys: true });
+  const counts: Record<string, number> = {};
+  let depth = 0;
+  let key = "";
+  tokens.on("data", (token: parser.Token) => {
+    const { name } = token;
+    if (name === "keyValue" && depth === 1) key = token.value;
+    if (name === "startArray" && depth === 1) counts[key] = 0;
+    if (name === "startObject" && depth === 2) counts[key] = (counts[key] ?? 0) + 1;
+    if (name === "startObject" || name === "startArray") depth++;
+    if (name === "endObject" || name === "endArray") depth--;
+  });
+  const end = finished(tokens);
+  end.catch(() => {});
+  return {
+    async write(chunk: Buffer): Promise<void> {
+      if (!tokens.write(chunk)) await Promise.race([once(tokens, "drain"), end]);
+    },
+    async end() {
+      tokens.end();
+      await end.catch((cause) => {
+        throw new Error("Stream's export is not one whole JSON object", { cause: cause.name });
+      });
+      return counts;
+    },
+  };
+};

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { TaskId, UserId } from "../identifiers.ts";
+import type { Http } from "./http.ts";
+import { AppAnswer, RateLimitsAnswer, TaskAnswer, TaskStarted, UsersAnswer } from "./schemas.ts";
+import { readTask, type Task } from "./task.ts";
+
+/** What a deletion covers (DeleteUsers). Leaving out `user` would mean *soft*, which is not erasure. */
+export const DeletionOptions = z.strictObject({
+  user: z.enum(["soft", "pruning", "hard"]).default("hard"),
+  messages: z.enum(["soft", "pruning", "hard"]).default("hard"),
+  conversations: z.enum(["soft", "hard"]).default("hard"),
+  calls: z.enum(["soft", "hard"]).default("hard"),
+  files: z.boolean().default(true),
+  newChannelOwnerId: UserId.optional(),
+  newCallOwnerId: UserId.optional(),
+});
+export type DeletionOptions = z.infer<typeof DeletionOptions>;
+
+export type StreamClient = {
+  /** GetApp. @returns the app's name and whether it is suspended. */
+  getApp(): Promise<{ name: string; suspended: boolean }>;
+  /** GetRateLimits, server side. `reset` is in seconds since the epoch. */
+  getRateLimits(): Promise<z.infer<typeof RateLimitsAnswer>["server_side"]>;
+  /** QueryUsers, all pages, deactivated users included. @returns the ids of the users that match. */
+  queryUserIds(filter: Record<string, unknown>): Promise<UserId[]>;
+  /** ExportUser. @returns the body exactly as Stream sends it. */
+  exportUser(user: UserId, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>;
+  /** DeleteUsers, 1 to 100 users. @returns the task that does it. */
+  deleteUsers(users: readonly UserId[], options: DeletionOptions): Promise<TaskId>;
+  /** GetTask. @throws StreamError `not_found` when Stream does not know the task. */
+  getTask(task: TaskId): Promise<Task>;
+};
+
+const PAGE = 100;
+
+/** Stream's operations as functions. All throw StreamError. */
+export const openClient = (http: Http): StreamClient => ({
+  async getApp() {
+    const { app } = await http.call("GetApp", AppAnswer);
+    return { name: app.name, suspended: app.suspended };
+  },
+  async getRateLimits() {
+    const searchParams = { server_side: true };
+    return (await http.call("GetRateLimits", RateLimitsAnswer, { searchParams })).server_side;
+  },
+  async queryUserIds(filter) {
+    const ids: UserId[] = [];
+    for (;;) {
+      const { users } = await http.call("QueryUsers", UsersAnswer, {
+        searchParams: { payload: JSON.stringify(pageAfter(ids.at(-1), filter)) },
+      });
+      ids.push(...users.map((user) => user.id));
+      if (users.length < PAGE) return ids;
+    }
+  },
+  exportUser: (user, signal) =>
+    http.stream("ExportUser", { parameters: { user_id: UserId.parse(user) }, signal }),
+  async deleteUsers(users, { newChannelOwnerId, newCallOwnerId, ...options }) {
+    const body = {
+      user_ids: z.array(UserId).min(1).max(100).parse(users),
+      ...options,
+      ...(newChannelOwnerId && { new_channel_owner_id: newChannelOwnerId }),
+      ...(newCallOwnerId && { new_call_owner_id: newCallOwnerId }),
+    };
+    return (await http.call("DeleteUsers", TaskStarted, { json: body })).task_id;
+  },
+  async getTask(task) {
+    return readTask(
+      await http.call("GetTask", TaskAnswer, { parameters: { id: TaskId.parse(task) } }),
+    );
+  },
+});
+
+// Offsets end at 1,000 (QueryUsers), so pages go by id.
+const pageAfter = (lastId: UserId | undefined, filter: Record<string, unknown>) => ({
+  filter_conditions: lastId ? { $and: [filter, { id: { $gt: lastId } }] } : filter,
+  sort: [{ field: "id", direction: 1 }],
+  limit: PAGE,
+  include_deactivated_users: true,
+});

@@ -1,0 +1,160 @@
+import { DelayedError, type Job, UnrecoverableError } from "bullmq";
+import type { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
+import type { Context } from "../processors/context.ts";
+import { afterTask, withUsers } from "../processors/outcome.ts";
+import { openTasks } from "../processors/submit.ts";
+import { nextLook } from "../processors/task-status.ts";
+import type { Submission, Verdict } from "../processors/verdict.ts";
+import { type Queues, statusJobId } from "../queues/queues.ts";
+import { type Dossier, moveTo, type State } from "../requests/record.ts";
+import type { RequestStore } from "../requests/store.ts";
+
+export type Settlement = {
+  job: Job;
+  token: string | undefined;
+  connection: ConnectionName;
+  /** The requests that the verdict is about. */
+  requests: readonly RequestId[];
+};
+
+/** What jobs are worked with: the processors' context, and what only settling may touch. */
+export type Means = {
+  context: Context;
+  requests: RequestStore;
+  queues: Queues;
+  /** Key of the subject HMACs. */
+  subjectKey: string;
+};
+
+/** What a job leaves in its queue when it completes. No personal data: BullMQ copies it into its events stream. */
+export type JobResult = Record<string, string | number | string[]>;
+
+/**
+ * Turns a verdict into the request's record and then into queue verbs; nothing else does either.
+ * @returns the job's result. @throws DelayedError and UnrecoverableError, which are BullMQ's words for later and no.
+ */
+export const settle = async (
+  verdict: Verdict,
+  settlement: Settlement,
+  means: Means,
+): Promise<JobResult> => {
+  switch (verdict.kind) {
+    case "completed": {
+      const { kind: _, reference, ...end } = verdict;
+      await move(settlement.requests, { status: "completed", ...end }, means);
+      return { ...end, ...(reference && { reference }) };
+    }
+    case "pending":
+      return follow(verdict.submissions, settlement, means);
+    case "later":
+      await hold(verdict.hold, settlement, means);
+      await settlement.job.moveToDelayed(verdict.at, settlement.token);
+      throw new DelayedError();
+    case "rejected":
+      await fail(settlement.requests, verdict, means);
+      throw new UnrecoverableError(`${verdict.reason}: ${verdict.message}`);
+    case "ended":
+      return end(verdict, settlement, means);
+  }
+};
+
+/** Records that requests failed, unless they have ended already. */
+export const fail = (
+  requests: readonly RequestId[],
+  { reason, message }: { reason: string; message: string },
+  means: Pick<Means, "requests" | "context">,
+): Promise<void> => move(requests, { status: "failed", reason, message }, means);
+
+const move = async (
+  requests: readonly RequestId[],
+  state: State,
+  means: Pick<Means, "requests" | "context">,
+): Promise<void> => {
+  await change(requests, means, (dossier) =>
+    dossier.record.state.status === "completed"
+      ? dossier
+      : moveTo(dossier, state, means.context.now()),
+  );
+};
+
+const change = (
+  requests: readonly RequestId[],
+  means: Pick<Means, "requests">,
+  step: (dossier: Dossier) => Dossier,
+): Promise<Dossier[]> =>
+  Promise.all(
+    requests.map((id) =>
+      means.requests.update(id, (current) => {
+        if (!current) throw new Error(`The record of request ${id} is gone`);
+        return step(current);
+      }),
+    ),
+  );
+
+// The record and the task's set are written before the status job: a crash in between is mended by the next run.
+const follow = async (
+  submissions: readonly Submission[],
+  { connection }: Settlement,
+  means: Means,
+): Promise<JobResult> => {
+  const usersOf = new Map(submissions.map(({ requestId, users }) => [requestId, users]));
+  await change([...usersOf.keys()], means, (dossier) =>
+    withUsers(dossier, usersOf.get(dossier.record.requestId) ?? [], means.context.now()),
+  );
+  const tasks = [...new Set(submissions.flatMap(({ users }) => openTasks(users)))];
+  await Promise.all(tasks.map((task) => addStatusJob(task, connection, means)));
+  return { taskIds: tasks, statusJobs: tasks.map(statusJobId) };
+};
+
+/** Makes sure that somebody looks at a task. Adding its job again changes nothing. */
+export const addStatusJob = async (
+  taskId: TaskId,
+  connection: ConnectionName,
+  { queues, context }: Pick<Means, "queues" | "context">,
+): Promise<void> => {
+  const submittedAt = context.now();
+  const data = {
+    version: 1 as const,
+    connection,
+    taskId,
+    submittedAt: new Date(submittedAt).toISOString(),
+  };
+  const delay = nextLook(submittedAt, submittedAt, context.random()) - submittedAt;
+  await queues["task-status"].add("task-status", data, { jobId: statusJobId(taskId), delay });
+};
+
+// A request that was held goes back to where it was as soon as its connection answers again.
+const hold = (
+  reason: { reason: string; message: string } | undefined,
+  { requests }: Settlement,
+  means: Means,
+): Promise<Dossier[]> =>
+  change(requests, means, (dossier) => {
+    const { status } = dossier.record.state;
+    if (status === "completed" || status === "failed") return dossier;
+    if (reason)
+      return moveTo(dossier, { status: "action_required", ...reason }, means.context.now());
+    return status === "action_required" && openTasks(dossier.personal?.users ?? []).length > 0
+      ? withUsers(dossier, dossier.personal?.users ?? [], means.context.now())
+      : dossier;
+  });
+
+const end = async (
+  { taskId, endOf }: Extract<Verdict, { kind: "ended" }>,
+  { requests }: Settlement,
+  means: Means,
+): Promise<JobResult> => {
+  const dossiers = await change(requests, means, (dossier) =>
+    afterTask(dossier, taskId, endOf, means.context.now()),
+  );
+  const failures = dossiers.flatMap(({ record }) =>
+    record.state.status === "failed" ? [record.state] : [],
+  );
+  const [first] = failures;
+  if (first) {
+    throw new UnrecoverableError(
+      `${first.reason}: ${failures.length} of ${dossiers.length} requests are not erased. ${first.message}`,
+    );
+  }
+  return { requests: dossiers.length };
+};
