@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { unpackDebianRedis, unpackedCommand } from "./debian.ts";
 
@@ -18,7 +18,8 @@ export const findRedisCommand = async (
   for (const file of ["redis-server", "valkey-server"]) {
     if (await runs(file)) return { source: "path", file, arguments: [] };
   }
-  const root = join(cacheDirectory, "redis");
+  // Absolute, since apt takes a relative path to start at "/".
+  const root = resolve(cacheDirectory, "redis");
   if (!(await exists(root))) {
     if (!((await runs("apt-get")) && (await runs("dpkg")))) throw new Error(howToInstall);
     log(`No Redis is installed: unpacking the system's package into ${root}, once`);

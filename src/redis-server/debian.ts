@@ -11,8 +11,8 @@ export const unpackDebianRedis = async (root: string): Promise<void> => {
   const workshop = await mkdtemp(`${root}-unpacking-`);
   try {
     await download(workshop);
-    for await (const archive of glob(join(workshop, "archives/*.deb"))) {
-      await run("dpkg", ["-x", archive, join(workshop, "root")]);
+    for await (const archive of glob("archives/*.deb", { cwd: workshop })) {
+      await run("dpkg", ["-x", join(workshop, archive), join(workshop, "root")]);
     }
     await publish(join(workshop, "root"), root);
   } finally {
@@ -23,7 +23,9 @@ export const unpackDebianRedis = async (root: string): Promise<void> => {
 /** Runs the unpacked server with the unpacked libraries; `env` becomes Redis, so the pid is Redis's. */
 export const unpackedCommand = async (root: string) => {
   const folders: string[] = [];
-  for await (const folder of glob(join(root, "{usr/,}lib/*-linux-*"))) folders.push(folder);
+  for await (const folder of glob("{usr/,}lib/*-linux-*", { cwd: root })) {
+    folders.push(join(root, folder));
+  }
   // Ubuntu 22.04's Redis loads cjson, which BullMQ needs, from a Lua module outside the server.
   const luaModules = folders.map((folder) => `${folder}/lua/5.1/?.so`);
   return {

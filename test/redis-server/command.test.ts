@@ -11,7 +11,7 @@ const test = withRedis
     await mkdir(path);
     return path;
   })
-  .extend("cache", ({ temporaryDirectory }) => join(temporaryDirectory, "cache"));
+  .extend("cache", ({ temporaryDirectory }) => join(temporaryDirectory, "my [cache]"));
 
 const onDebian = (await findProgram("apt-get")) !== undefined;
 const onPath = (await findProgram("redis-server")) ?? (await findProgram("valkey-server"));
