@@ -53,7 +53,7 @@ export const parseConfig = (
   };
   const connections =
     options.connections === "required" ? readConnections(given, readFile, problems) : [];
-  const host = variables.data?.DASHBOARD_HOST;
+  const host = given.DASHBOARD_HOST;
   if (host && !isLoopback(host) && !secrets.password) {
     problems.push(
       "DASHBOARD_PASSWORD: must be set when DASHBOARD_HOST is not 127.0.0.1, localhost or ::1",

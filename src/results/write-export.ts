@@ -42,17 +42,17 @@ const countArrays = () => {
     if (name === "startObject" || name === "startArray") depth++;
     if (name === "endObject" || name === "endArray") depth--;
   });
-  const end = finished(tokens);
+  const end = finished(tokens).catch((cause) => {
+    throw new Error("Stream's export is not one whole JSON object", { cause: cause.name });
+  });
   end.catch(() => {});
   return {
     async write(chunk: Buffer): Promise<void> {
-      if (!tokens.write(chunk)) await Promise.race([once(tokens, "drain"), end]);
+      if (!tokens.write(chunk)) await Promise.race([once(tokens, "drain").catch(() => end), end]);
     },
     async end() {
       tokens.end();
-      await end.catch((cause) => {
-        throw new Error("Stream's export is not one whole JSON object", { cause: cause.name });
-      });
+      await end;
       return counts;
     },
   };

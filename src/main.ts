@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { Argument, Command } from "commander";
+import { check } from "./commands/check.ts";
+import { type EnqueueOptions, enqueue } from "./commands/enqueue.ts";
+import { type Config, parseConfig } from "./config/config.ts";
+import { RequestId } from "./identifiers.ts";
+import { openLogger } from "./logger.ts";
+import { payloadSchemas } from "./queues/schemas.ts";
+import { provideRedis } from "./redis-server/launch.ts";
+import { lookUpRequest } from "./requests/look-up.ts";
+import { openBase, startDashboardService, startWorkerService } from "./service.ts";
+
+const configure = (connections: "required" | "ignored"): Config =>
+  parseConfig(process.env, (path) => readFileSync(path, "utf8"), { connections });
+
+const untilStopped = () =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+  });
+
+const serve = async (config: Config, parts: (typeof startWorkerService)[]): Promise<void> => {
+  const logger = openLogger(config.logLevel);
+  await using redis = await provideRedis({ ...config.redis, log: (line) => logger.info(line) });
+  await using base = openBase(redis.url, config);
+  await using running = new AsyncDisposableStack();
+  for (const start of parts) running.use(await start(base, config, logger));
+  await untilStopped();
+};
+
+const program = new Command("stream-dsr").description(
+  "Fulfils privacy requests (access and erasure) against Stream, from a Redis queue.",
+);
+
+program
+  .command("start")
+  .description("run worker and dashboard in one process")
+  .action(() => serve(configure("required"), [startWorkerService, startDashboardService]));
+
+program
+  .command("worker")
+  .description("run a worker")
+  .action(() => serve(configure("required"), [startWorkerService]));
+
+program
+  .command("dashboard")
+  .description("run the dashboard")
+  .action(() => serve(configure("ignored"), [startDashboardService]));
+
+program
+  .command("check")
+  .description("verify the credentials of every connection at Stream")
+  .action(async () => {
+    process.exitCode = (await check(configure("required"), console.log)) ? 0 : 1;
+  });
+
+program
+  .command("enqueue")
+  .description("queue a request and print its id")
+  .addArgument(new Argument("<type>").choices(["access", "delete"]))
+  .option("--user-id <id>", "the subject's Stream user id")
+  .option("--email <address>", "the subject's e-mail address")
+  .option("--request-id <id>", "your name for the request (default: a new one)")
+  .option("--connection <name>", "the connection that holds the user")
+  .option("--due-at <time>", "when it must be answered, RFC 3339")
+  .option("--dry-run", "delete only: say how many users would be deleted")
+  .action(async (type: "access" | "delete", options: EnqueueOptions) => {
+    await using redis = await provideRedis(configure("ignored").redis);
+    console.log(await enqueue(type, redis.url, options));
+  });
+
+program
+  .command("status")
+  .description("print what is known of a request")
+  .argument("<request-id>")
+  .action(async (id: string) => {
+    const config = configure("ignored");
+    await using redis = await provideRedis(config.redis);
+    await using base = openBase(redis.url, config);
+    const view = await lookUpRequest(RequestId.parse(id), base);
+    if (!view) process.exitCode = 1;
+    console.log(view ? JSON.stringify(view, null, 2) : `No request ${id} is known.`);
+  });
+
+program
+  .command("schema")
+  .description("print the JSON Schemas of the payloads")
+  .action(() => console.log(JSON.stringify(payloadSchemas(), null, 2)));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
