@@ -10,10 +10,10 @@ export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /**
  * What holds for every job, whoever added it: the worker fills in what a foreign producer left out.
- * The back-off doubles from two seconds; the worker's strategy caps it (see `backoff` in worker.ts).
+ * Twenty attempts with the worker's capped back-off last about two hours.
  */
 export const JOB_OPTIONS = {
-  attempts: 12,
+  attempts: 20,
   backoff: { type: "capped" },
   removeOnComplete: { age: 24 * 3600, count: 10_000 },
   removeOnFail: { age: 14 * 24 * 3600, count: 50_000 },

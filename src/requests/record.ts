@@ -90,6 +90,10 @@ export type Dossier = { record: RequestRecord; personal: Personal | null };
 
 const HISTORY_LIMIT = 100;
 
+/** Whether a user of the request waits for the Stream task, or failed with it. */
+export const concerns = ({ personal }: Dossier, task: TaskId): boolean =>
+  (personal?.users ?? []).some((user) => "taskId" in user && user.taskId === task);
+
 /** The dossier in a new state, the transition noted; a completed request loses its personal data. */
 export const moveTo = (dossier: Dossier, state: State, now: number): Dossier => ({
   record: {

@@ -5,15 +5,21 @@ import { AppAnswer, RateLimitsAnswer, TaskAnswer, TaskStarted, UsersAnswer } fro
 import { readTask, type Task } from "./task.ts";
 
 /** What a deletion covers (DeleteUsers). Leaving out `user` would mean *soft*, which is not erasure. */
-export const DeletionOptions = z.strictObject({
-  user: z.enum(["soft", "pruning", "hard"]).default("hard"),
-  messages: z.enum(["soft", "pruning", "hard"]).default("hard"),
-  conversations: z.enum(["soft", "hard"]).default("hard"),
-  calls: z.enum(["soft", "hard"]).default("hard"),
-  files: z.boolean().default(true),
-  newChannelOwnerId: UserId.optional(),
-  newCallOwnerId: UserId.optional(),
-});
+export const DeletionOptions = z
+  .strictObject({
+    user: z.enum(["soft", "pruning", "hard"]).default("hard"),
+    messages: z.enum(["soft", "pruning", "hard"]).default("hard"),
+    conversations: z.enum(["soft", "hard"]).default("hard"),
+    calls: z.enum(["soft", "hard"]).default("hard"),
+    files: z.boolean().default(true),
+    newChannelOwnerId: UserId.optional(),
+    newCallOwnerId: UserId.optional(),
+  })
+  .refine(
+    ({ user, messages, conversations }) =>
+      user !== "hard" || (messages === "hard" && conversations === "hard"),
+    { path: ["user"], error: "hard needs messages and conversations to be hard as well" },
+  );
 export type DeletionOptions = z.infer<typeof DeletionOptions>;
 
 export type StreamClient = {

@@ -1,6 +1,5 @@
 import { type Job, UnrecoverableError } from "bullmq";
 import type { z } from "zod";
-import type { RequestId } from "../identifiers.ts";
 import { processAccess } from "../processors/access.ts";
 import { processDelete } from "../processors/delete.ts";
 import { processTaskStatus } from "../processors/task-status.ts";
@@ -13,57 +12,56 @@ import {
   TaskStatusPayload,
 } from "../queues/payloads.ts";
 import { claim, ownerOf } from "../requests/claim.ts";
-import { label } from "../requests/record.ts";
+import { concerns, label, type UserProgress } from "../requests/record.ts";
 import { subjectHmac } from "../requests/subject-hmac.ts";
 import type { JobResult, Means } from "./settle.ts";
 import { settleWork } from "./settle-work.ts";
 
-type Run = (
-  job: Job,
-  token: string | undefined,
-  means: Means,
-  signal: AbortSignal | undefined,
-) => Promise<JobResult>;
+/** One job being worked. `signal` is aborted when the process must stop. */
+export type Work = {
+  job: Job;
+  token: string | undefined;
+  signal: AbortSignal | undefined;
+  means: Means;
+};
 
 /** Works one job of queue `access`. */
-export const runAccess: Run = async (job, token, means, signal) => {
-  const payload = parseOrRefuse(AccessPayload, job.data);
-  return runRequest("access", payload, job, token, means, () =>
-    processAccess(payload, means.context, signal),
+export const runAccess = async (work: Work): Promise<JobResult> => {
+  const payload = parseOrRefuse(AccessPayload, work.job.data);
+  return runRequest("access", payload, work, () =>
+    processAccess(payload, work.means.context, work.signal),
   );
 };
 
 /** Works one job of queue `delete`. */
-export const runDelete: Run = async (job, token, means) => {
-  const payload = parseOrRefuse(DeletePayload, job.data);
-  return runRequest("delete", payload, job, token, means, (users) =>
-    processDelete(payload, users, means.context),
+export const runDelete = async (work: Work): Promise<JobResult> => {
+  const payload = parseOrRefuse(DeletePayload, work.job.data);
+  return runRequest("delete", payload, work, (users) =>
+    processDelete(payload, users, work.means.context),
   );
 };
 
 /** Works one job of queue `task-status`: one look at one Stream task. */
-export const runTaskStatus: Run = async (job, token, means) => {
-  const payload = parseOrRefuse(TaskStatusPayload, job.data);
-  const requests = await means.requests.servedBy(payload.taskId);
-  const read = await Promise.all(requests.map((id) => means.requests.read(id)));
-  const dossiers = read.filter((dossier) => dossier !== undefined);
-  const verdict = () => processTaskStatus(payload, dossiers, means.context);
-  const known = dossiers.map(({ record }) => record.requestId);
-  return settleWork(
-    verdict,
-    { job, token, connection: payload.connection, requests: known },
-    means,
-  );
+export const runTaskStatus = async (work: Work): Promise<JobResult> => {
+  const { requests: store, context } = work.means;
+  const payload = parseOrRefuse(TaskStatusPayload, work.job.data);
+  const ids = await store.servedBy(payload.taskId);
+  const known = await Promise.all(ids.map((id) => store.read(id)));
+  const dossiers = known
+    .filter((dossier) => dossier !== undefined)
+    .filter((dossier) => concerns(dossier, payload.taskId));
+  const requests = dossiers.map(({ record }) => record.requestId);
+  const settlement = { ...work, connection: payload.connection, requests };
+  return settleWork(() => processTaskStatus(payload, dossiers, context), settlement, work.means);
 };
 
 const runRequest = async (
   type: "access" | "delete",
   payload: AccessPayload | DeletePayload,
-  job: Job,
-  token: string | undefined,
-  means: Means,
-  work: (users: Parameters<typeof processDelete>[1]) => Promise<Verdict>,
+  work: Work,
+  process: (users: UserProgress[] | null) => Promise<Verdict>,
 ): Promise<JobResult> => {
+  const { job, means, signal } = work;
   const hmac = subjectHmac(payload.subject, means.subjectKey);
   const request = { type, payload, subjectHmac: hmac, owner: ownerOf(job) };
   const claimed = await claim(means.requests, request, means.context.now());
@@ -76,9 +74,9 @@ const runRequest = async (
       return { duplicateOf: payload.requestId, state: label(claimed.state) };
     case "work": {
       const users = claimed.dossier.personal?.users ?? null;
-      const requests: RequestId[] = [payload.requestId];
-      const settlement = { job, token, connection: payload.connection, requests };
-      return settleWork(() => work(users), settlement, means);
+      const { requestId, connection } = payload;
+      const settlement = { ...work, connection, requests: [requestId] };
+      return settleWork(() => process(users), settlement, means, signal);
     }
   }
 };

@@ -25,7 +25,9 @@ export const startWorkers = (
   const workers = QUEUE_NAMES.map((name) => {
     const process: Processor = (job, token, signal) => {
       withDefaults(job);
-      return job.name === RECONCILE ? reconcile(means) : RUN[name](job, token, means, signal);
+      return name === "task-status" && job.name === RECONCILE
+        ? reconcile(means)
+        : RUN[name]({ job, token, signal, means });
     };
     const worker = new Worker(name, process, {
       ...OPTIONS,

@@ -1,0 +1,25 @@
+# syntax=docker/dockerfile:1
+FROM node:26-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts
+
+FROM node:26-bookworm-slim AS service
+ENV NODE_ENV=production DATA_DIR=/data
+WORKDIR /app
+RUN install -d -o node -g node /data
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY src ./src
+USER node
+VOLUME /data
+# Node runs as the first process so that it gets SIGTERM itself.
+ENTRYPOINT ["node", "src/main.ts"]
+CMD ["worker"]
+
+FROM service AS emulator
+COPY emulator ./emulator
+ENTRYPOINT ["node", "emulator/main.ts"]
+CMD []
+
+FROM service
