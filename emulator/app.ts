@@ -1,0 +1,68 @@
+import { type Faults, openFaults } from "./faults.ts";
+import type { OperationId } from "./operations.ts";
+import { openRateLimits, type RateLimits } from "./rate-limits.ts";
+import { openRooms, type Rooms } from "./rooms.ts";
+import { type AppOptions, type AppSettings, settingsFrom } from "./settings.ts";
+import { openTasks, type Tasks } from "./tasks.ts";
+import { openUsers, type Users } from "./users.ts";
+
+/** One request that the app has seen. */
+export type CallRecord = {
+  operation: OperationId;
+  method: string;
+  /** Without the query. */
+  path: string;
+  /** 0 until it is answered, and for good when the connection is cut or hangs. */
+  status: number;
+  at: number;
+  userIds?: readonly string[];
+  /** The task asked for, or the task started. */
+  taskId?: string;
+  /** The JSON body, or QueryUsers' payload. */
+  input?: unknown;
+};
+
+/** What becomes of a deletion that has a given user in it. */
+export type DeletionFailure =
+  /** The whole call is refused: 400 with code 4, or 404 with code 16. */
+  | { kind: "refused"; status: 400 | 404 }
+  /** The task completes with this error for the user, whose data stay. */
+  | { kind: "user_error"; text?: string }
+  /** The task fails, and nobody's data go. */
+  | { kind: "task_failed" };
+
+/** Makes the text of an export file, as often as it is downloaded. */
+export type ExportFile = () => Iterable<string>;
+
+/** One Stream app: all that the emulator keeps about it. */
+export type App = {
+  settings: AppSettings;
+  now: () => number;
+  /** Where the emulator answers, for URLs in results. */
+  origin: () => string;
+  users: Users;
+  rooms: Rooms;
+  tasks: Tasks;
+  rateLimits: RateLimits;
+  faults: Faults;
+  calls: CallRecord[];
+  deletionFailures: Map<string, DeletionFailure>;
+  exportFiles: Map<string, ExportFile>;
+};
+
+export const openApp = (options: AppOptions, now: () => number, origin: () => string): App => {
+  const settings = settingsFrom(options);
+  return {
+    settings,
+    now,
+    origin,
+    users: openUsers(),
+    rooms: openRooms(),
+    tasks: openTasks(settings, now),
+    rateLimits: openRateLimits(settings, now),
+    faults: openFaults(),
+    calls: [],
+    deletionFailures: new Map(),
+    exportFiles: new Map(),
+  };
+};

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import type { App } from "./app.ts";
+import { countMessages, countReactions } from "./messages.ts";
+import { isOneToOne, type Room } from "./rooms.ts";
+import type { DeletionMode, StoredUser } from "./users.ts";
+
+export type DeletionPlan = {
+  user: DeletionMode;
+  messages: DeletionMode | undefined;
+  conversations: "soft" | "hard" | undefined;
+  calls: "soft" | "hard" | undefined;
+  files: boolean;
+  newChannelOwner: string | undefined;
+  newCallOwner: string | undefined;
+};
+
+/** What a deletion task does to one user at its end. Feeds data and group calls are not touched. */
+export const erase = (app: App, id: string, plan: DeletionPlan, now: number): void => {
+  for (const room of app.rooms.of(id)) {
+    const mode = room.kind === "channel" ? plan.conversations : plan.calls;
+    if (mode && isOneToOne(room) && room.members.has(id)) deleteRoom(app, room, mode, now);
+    else if (room.kind === "channel") abandon(app, room, id, plan);
+    else if (plan.user === "hard" && room.owner === id) {
+      app.rooms.transfer(room, plan.newCallOwner ?? placeholder());
+    }
+  }
+  const user = app.users.get(id);
+  if (!user) return;
+  eraseProfile(app, withoutFiles(withoutMessages(user, plan.messages, now), plan), plan);
+};
+
+const eraseProfile = ({ users, settings }: App, user: StoredUser, plan: DeletionPlan): void => {
+  if (plan.user === "soft") {
+    users.put(user);
+    return;
+  }
+  const { lastActiveAt: _, ...kept } = user;
+  const devices = settings.deletionRemovesDevices ? [] : user.devices;
+  const blank = { name: "", image: "", teams: [], custom: {}, pruned: true } as const;
+  const emptied = { ...kept, ...blank, devices };
+  if (plan.user === "pruning") users.put(emptied);
+  else users.erase(user.id, hasLeftovers(emptied) ? emptied : undefined);
+};
+
+/** Whether data of an erased user are still stored somewhere. */
+export const hasLeftovers = (user: StoredUser): boolean =>
+  countMessages(user) + countReactions(user) + user.feedActivities > 0 ||
+  user.files.length + user.devices.length > 0;
+
+const withoutMessages = (
+  user: StoredUser,
+  mode: DeletionMode | undefined,
+  deletedAt: number,
+): StoredUser => {
+  const { generated, ...rest } = user;
+  switch (mode) {
+    case undefined:
+      return user;
+    case "hard":
+      return { ...rest, messages: [], reactions: [] };
+    case "soft":
+      return {
+        ...rest,
+        messages: user.messages.map((message) => ({ ...message, deletedAt })),
+        ...(generated && { generated: { ...generated, deletedAt } }),
+      };
+    case "pruning":
+      return {
+        ...rest,
+        messages: user.messages.map((message) => ({ ...message, deletedAt, text: "" })),
+        reactions: [],
+        ...(generated && { generated: { ...generated, deletedAt, messageBytes: 0, reactions: 0 } }),
+      };
+  }
+};
+
+const withoutFiles = (user: StoredUser, { files }: DeletionPlan): StoredUser =>
+  files ? { ...user, files: [] } : user;
+
+const deleteRoom = (app: App, room: Room, mode: "soft" | "hard", now: number): void => {
+  if (mode === "soft") {
+    room.deletedAt = now;
+    return;
+  }
+  app.rooms.remove(room);
+  for (const id of room.members) {
+    const member = app.users.get(id);
+    if (!member) continue;
+    const messages = member.messages.filter((message) => message.cid !== room.cid);
+    if (messages.length < member.messages.length) app.users.put({ ...member, messages });
+  }
+};
+
+/** Deleted users lose their seats, and hard-deleted ones their channels. */
+const abandon = (app: App, room: Room, id: string, plan: DeletionPlan): void => {
+  if (!isOneToOne(room)) app.rooms.leave(room, id);
+  if (plan.user !== "hard") return;
+  app.rooms.leave(room, id);
+  if (room.owner === id) app.rooms.transfer(room, plan.newChannelOwner ?? placeholder());
+};
+
+const placeholder = (): string => `delete-user-${randomBytes(7).toString("hex")}`;

@@ -1,0 +1,54 @@
+import { type Handler, userIdFrom } from "./call.ts";
+import { invalidInput, notFound } from "./errors.ts";
+import {
+  countMessages,
+  countReactions,
+  messagesOf,
+  messageView,
+  reactionsOf,
+  reactionView,
+  type TimeFormat,
+  WIRE,
+} from "./messages.ts";
+import { type StoredUser, userView } from "./users.ts";
+
+/** ExportUser. */
+export const exportUser: Handler = (call) => {
+  const { app, record, duration } = call;
+  const id = userIdFrom(call);
+  record.userIds = [id];
+  const user = app.users.get(id);
+  if (app.users.wasErased(id)) throw notFound(`the user ${id} was deleted`);
+  if (!user) throw notFound(`the user ${id} does not exist`);
+  if (user.deletedAt && app.settings.exportOfDeleted === "not_found") {
+    throw notFound(`the user ${id} was deleted`);
+  }
+  const { exportLimit } = app.settings;
+  if (Math.max(countMessages(user), countReactions(user)) > exportLimit) {
+    // A guess: Stream documents the refusal, but neither its status nor its text.
+    throw invalidInput(`user has more than ${exportLimit} messages or reactions`);
+  }
+  return { kind: "parts", parts: exportParts(user, WIRE, () => `,"duration":"${duration()}"`) };
+};
+
+/** A user's export piece by piece, so that its size never matters. */
+export function* exportParts(
+  user: StoredUser,
+  time: TimeFormat,
+  tail: () => string = () => "",
+  limit = Number.POSITIVE_INFINITY,
+): Generator<string> {
+  yield `{"user":${JSON.stringify(userView(user, time))},"messages":[`;
+  yield* listed(messagesOf(user), (message) => messageView(message, time), limit);
+  yield '],"reactions":[';
+  yield* listed(reactionsOf(user), (reaction) => reactionView(reaction, user.id, time), limit);
+  yield `]${tail()}}`;
+}
+
+function* listed<Item>(items: Generator<Item>, view: (item: Item) => object, limit: number) {
+  let separator = "";
+  for (const item of items.take(limit)) {
+    yield separator + JSON.stringify(view(item));
+    separator = ",";
+  }
+}
