@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import { Argument, Command } from "commander";
+import { type Base, openBase } from "./base.ts";
 import { check } from "./commands/check.ts";
 import { type EnqueueOptions, enqueue } from "./commands/enqueue.ts";
 import { type Config, parseConfig } from "./config/config.ts";
+import { startDashboard } from "./dashboard/dashboard.ts";
 import { RequestId } from "./identifiers.ts";
-import { openLogger } from "./logger.ts";
+import { type Logger, openLogger } from "./logger.ts";
 import { payloadSchemas } from "./queues/schemas.ts";
 import { provideRedis } from "./redis-server/launch.ts";
 import { lookUpRequest } from "./requests/look-up.ts";
-import { openBase, startDashboardService, startWorkerService } from "./service.ts";
+import { startWorkerService } from "./worker-service.ts";
 
 const configure = (connections: "required" | "ignored"): Config =>
   parseConfig(process.env, (path) => readFileSync(path, "utf8"), { connections });
@@ -17,6 +19,12 @@ const untilStopped = () =>
   new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
   });
+
+const startDashboardService = async (base: Base, config: Config, logger: Logger) => {
+  const dashboard = await startDashboard({ ...config.dashboard, ...base, logger });
+  logger.info({ url: dashboard.url }, "dashboard ready");
+  return dashboard;
+};
 
 const serve = async (config: Config, parts: (typeof startWorkerService)[]): Promise<void> => {
   const logger = openLogger(config.logLevel);

@@ -14,7 +14,9 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   RECORD_TTL_DAYS: days(90),
   TASK_DEADLINE_DAYS: days(14),
+  RATE_LIMIT_SHARE: z.coerce.number().positive().max(1).default(0.8),
   SHUTDOWN_SECONDS: count(25),
+  JOB_LOCK_SECONDS: count(30),
   ACCESS_CONCURRENCY: count(4),
   DELETE_CONCURRENCY: count(500),
   TASK_STATUS_CONCURRENCY: count(20),
@@ -82,9 +84,11 @@ const assemble = (
       ttlSeconds: Math.round(variables.RECORD_TTL_DAYS * 86_400),
       subjectKey: secrets.subjectKey ?? derivedKey(connections),
     },
+    rateLimits: { share: variables.RATE_LIMIT_SHARE, windowMs: 60_000 },
     worker: {
       taskDeadlineMs: variables.TASK_DEADLINE_DAYS * 86_400_000,
       shutdownMs: variables.SHUTDOWN_SECONDS * 1000,
+      lockMs: variables.JOB_LOCK_SECONDS * 1000,
       concurrency: {
         access: variables.ACCESS_CONCURRENCY,
         delete: variables.DELETE_CONCURRENCY,

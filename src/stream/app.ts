@@ -1,15 +1,18 @@
 import DataLoader from "dataloader";
 import type { TaskId, UserId } from "../identifiers.ts";
 import { type DeletionOptions, openClient, type StreamClient } from "./client.ts";
-import { StreamError } from "./errors.ts";
+import { openDeletions } from "./deletions.ts";
 import { type Credentials, openHttp } from "./http.ts";
+import type { Limiter } from "./limiter.ts";
 
 export type StreamAppOptions = Credentials & {
   deletion: DeletionOptions;
   /** QueryUsers fields that may hold an e-mail address, for instance `email` and `custom.email`. */
   emailFields: readonly string[];
-  /** How long a batch waits for company. */
-  batchWindowMs?: number;
+  /** Who may call when. */
+  limiter: Limiter;
+  /** Aborted when the process must stop. */
+  stopping: AbortSignal | undefined;
 };
 
 /** One Stream app as privacy requests need it: look-up, export, deletion, tasks. All functions throw StreamError. */
@@ -31,20 +34,24 @@ export type StreamApp = Pick<
 
 const BATCH = 100;
 
+/** How long the first user of a look-up waits for company. */
+const BATCH_WINDOW_MS = 20;
+
 export const openStreamApp = async (options: StreamAppOptions): Promise<StreamApp> => {
-  const client = openClient(await openHttp(options));
+  const { limiter } = options;
+  const client = openClient(await openHttp(options, limiter));
   const batched = <Value>(load: (users: readonly UserId[]) => Promise<(Value | Error)[]>) =>
     new DataLoader<UserId, Value>(load, {
       cache: false,
       maxBatchSize: BATCH,
-      batchScheduleFn: (dispatch) => setTimeout(dispatch, options.batchWindowMs ?? 25),
+      batchScheduleFn: (dispatch) => setTimeout(dispatch, BATCH_WINDOW_MS),
     });
   const visible = batched(async (users) => {
     const found = new Set(await client.queryUserIds({ id: { $in: [...new Set(users)] } }));
     return users.map((user) => found.has(user));
   });
-  const deletions = () => batched((users) => submitAll(client, [...users], options.deletion));
-  const [seenDeletions, unseenDeletions] = [deletions(), deletions()];
+  const deletions = () => openDeletions(client, limiter, options.deletion, options.stopping);
+  const [deleteSeen, deleteUnseen] = [deletions(), deletions()];
 
   return {
     ...client,
@@ -54,27 +61,6 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
       return client.queryUserIds({ $or: anyField });
     },
     isVisible: (user) => visible.load(user),
-    submitDeletion: (user, seen) => (seen ? seenDeletions : unseenDeletions).load(user),
+    submitDeletion: (user, seen) => (seen ? deleteSeen : deleteUnseen)(user),
   };
 };
-
-/** Submits a batch; one that Stream refuses because of one user is halved until that user stands alone. */
-const submitAll = async (
-  client: StreamClient,
-  users: UserId[],
-  options: DeletionOptions,
-): Promise<(TaskId | Error)[]> => {
-  try {
-    const task = await client.deleteUsers([...new Set(users)], options);
-    return users.map(() => task);
-  } catch (error) {
-    if (!(error instanceof StreamError)) throw error;
-    if (users.length === 1 || !concernsOneUser(error)) return users.map(() => error);
-    const middle = Math.ceil(users.length / 2);
-    const first = await submitAll(client, users.slice(0, middle), options);
-    return [...first, ...(await submitAll(client, users.slice(middle), options))];
-  }
-};
-
-const concernsOneUser = (error: StreamError): boolean =>
-  error.code === "invalid_input" || error.code === "not_found";

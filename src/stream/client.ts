@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TaskId, UserId } from "../identifiers.ts";
-import type { Http } from "./http.ts";
+import type { CallOptions, Http } from "./http.ts";
 import { AppAnswer, RateLimitsAnswer, TaskAnswer, TaskStarted, UsersAnswer } from "./schemas.ts";
 import { readTask, type Task } from "./task.ts";
 
@@ -32,7 +32,11 @@ export type StreamClient = {
   /** ExportUser. @returns the body exactly as Stream sends it. */
   exportUser(user: UserId, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>;
   /** DeleteUsers, 1 to 100 users. @returns the task that does it. */
-  deleteUsers(users: readonly UserId[], options: DeletionOptions): Promise<TaskId>;
+  deleteUsers(
+    users: readonly UserId[],
+    options: DeletionOptions,
+    call?: Pick<CallOptions, "slotTaken">,
+  ): Promise<TaskId>;
   /** GetTask. @throws StreamError `not_found` when Stream does not know the task. */
   getTask(task: TaskId): Promise<Task>;
 };
@@ -61,14 +65,14 @@ export const openClient = (http: Http): StreamClient => ({
   },
   exportUser: (user, signal) =>
     http.stream("ExportUser", { parameters: { user_id: UserId.parse(user) }, signal }),
-  async deleteUsers(users, { newChannelOwnerId, newCallOwnerId, ...options }) {
+  async deleteUsers(users, { newChannelOwnerId, newCallOwnerId, ...options }, call = {}) {
     const body = {
       user_ids: z.array(UserId).min(1).max(100).parse(users),
       ...options,
       ...(newChannelOwnerId && { new_channel_owner_id: newChannelOwnerId }),
       ...(newCallOwnerId && { new_call_owner_id: newCallOwnerId }),
     };
-    return (await http.call("DeleteUsers", TaskStarted, { json: body })).task_id;
+    return (await http.call("DeleteUsers", TaskStarted, { ...call, json: body })).task_id;
   },
   async getTask(task) {
     return readTask(

@@ -1,26 +1,30 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import got, { type Got, type PlainResponse, RequestError } from "got";
+import { setTimeout as sleep } from "node:timers/promises";
+import got, { type Got, type PlainResponse } from "got";
 import type { z } from "zod";
-import { classify, StreamError } from "./errors.ts";
-import { callName, OPERATIONS, type OperationId, pathOf } from "./operations.ts";
-import { readRetryAt } from "./rate-limit-headers.ts";
-import { ApiError } from "./schemas.ts";
+import { parseAnswer, refusal, transportError } from "./answer.ts";
+import type { StreamError } from "./errors.ts";
+import type { Limiter } from "./limiter.ts";
+import { OPERATIONS, type OperationId, pathOf } from "./operations.ts";
+import { readRateLimit } from "./rate-limit-headers.ts";
 import { serverToken } from "./token.ts";
 
 export type Credentials = { apiKey: string; apiSecret: string; baseUrl: string };
 
-type CallOptions = {
+export type CallOptions = {
   parameters?: Record<string, string>;
   searchParams?: Record<string, string | boolean>;
   json?: unknown;
   signal?: AbortSignal | undefined;
+  /** Whether the caller holds a slot of the rate limit; else the call waits for one, or is refused. */
+  slotTaken?: boolean;
 };
 
 export type Http = {
   /** Makes one call and parses the answer. @throws StreamError for every way in which that can fail. */
   call<Schema extends z.ZodType>(
-    id: OperationId,
+    id: Exclude<OperationId, "ExportUser">,
     schema: Schema,
     options?: CallOptions,
   ): Promise<z.output<Schema>>;
@@ -28,38 +32,55 @@ export type Http = {
   stream(id: OperationId, options?: CallOptions): Promise<AsyncIterable<Buffer>>;
 };
 
+const LONGEST_WAIT_IN_PLACE_MS = 5000;
 const LONGEST_ERROR_BODY = 64 * 1024;
 
 /** Stream's HTTP API with an app's credentials. It never tries twice: retrying belongs to the queue. */
-export const openHttp = async (credentials: Credentials): Promise<Http> => {
+export const openHttp = async (credentials: Credentials, limiter: Limiter): Promise<Http> => {
   const client = await gotFor(credentials);
+
+  const start = async <Response>(
+    id: OperationId,
+    options: CallOptions,
+    request: () => Promise<Response>,
+  ): Promise<Response> => {
+    if (!options.slotTaken) await waitForSlot(limiter, id, options.signal);
+    return request().catch((error) => {
+      throw transportError(id, error);
+    });
+  };
+
+  const accept = async (id: OperationId, response: PlainResponse, body: () => Promise<string>) => {
+    const rateLimit = readRateLimit(response.headers);
+    if (rateLimit) await limiter.observe(id, rateLimit);
+    if (response.statusCode >= 200 && response.statusCode < 300) return;
+    const error = refusal(id, response, await body());
+    if (error.code === "rate_limited") await limiter.pause(id, resumptionOf(error));
+    throw error;
+  };
+
   return {
     async call(id, schema, options = {}) {
-      const response = await send(id, () =>
+      const timeout = { request: OPERATIONS[id].timeoutMs };
+      const response = await start(id, options, () =>
         client(pathOf(id, options.parameters ?? {}), {
           ...requestOptions(id, options),
-          timeout: { request: OPERATIONS[id].timeoutMs ?? 60_000 },
+          timeout,
           responseType: "text",
         }),
       );
-      if (!isSuccess(response)) throw refusal(id, response, response.body);
+      await accept(id, response, async () => response.body);
       return parseAnswer(id, schema, response.statusCode, response.body);
     },
     async stream(id, options = {}) {
-      const request = client.stream(pathOf(id, options.parameters ?? {}), {
-        ...requestOptions(id, options),
-        timeout: { connect: 10_000, response: 120_000, socket: 60_000 },
-      });
-      const response = await send(
-        id,
-        () =>
-          new Promise<PlainResponse>((resolve, reject) => {
-            request.once("response", resolve).once("error", reject);
-          }),
+      const timeout = { connect: 10_000, response: 120_000, socket: 60_000 };
+      const path = pathOf(id, options.parameters ?? {});
+      const { response, body } = await start(id, options, () =>
+        answerOf(client.stream(path, { ...requestOptions(id, options), timeout })),
       );
-      const body = readBody(id, request);
-      if (!isSuccess(response)) throw refusal(id, response, await firstPart(body));
-      return body;
+      const readable = translated(id, body);
+      await accept(id, response, () => firstPart(readable));
+      return readable;
     },
   };
 };
@@ -92,18 +113,25 @@ const requestOptions = (id: OperationId, options: CallOptions) => ({
   ...(options.signal && { signal: options.signal }),
 });
 
-const isSuccess = (response: { statusCode: number }): boolean =>
-  response.statusCode >= 200 && response.statusCode < 300;
-
-const send = async <Response>(id: OperationId, attempt: () => Promise<Response>) => {
-  try {
-    return await attempt();
-  } catch (error) {
-    throw transportError(id, error);
-  }
+const waitForSlot = async (limiter: Limiter, id: OperationId, signal: AbortSignal | undefined) => {
+  const at = await limiter.reserve(id, LONGEST_WAIT_IN_PLACE_MS);
+  const wait = at - Date.now();
+  if (wait > 0) await sleep(wait, undefined, signal && { signal });
 };
 
-async function* readBody(id: OperationId, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+const PAUSE_WITHOUT_WORD_MS = 30_000;
+
+// Edge proxies refuse without saying until when.
+const resumptionOf = (error: StreamError): number =>
+  error.retryAt ?? Date.now() + PAUSE_WITHOUT_WORD_MS;
+
+const answerOf = (body: ReturnType<Got["stream"]>) =>
+  new Promise<{ response: PlainResponse; body: AsyncIterable<Buffer> }>((resolve, reject) => {
+    body.once("response", (response: PlainResponse) => resolve({ response, body }));
+    body.once("error", reject);
+  });
+
+async function* translated(id: OperationId, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* body;
   } catch (error) {
@@ -120,58 +148,4 @@ const firstPart = async (body: AsyncIterable<Buffer>): Promise<string> => {
     if (length > LONGEST_ERROR_BODY) break;
   }
   return Buffer.concat(chunks).toString();
-};
-
-const parseAnswer = <Schema extends z.ZodType>(
-  id: OperationId,
-  schema: Schema,
-  status: number,
-  body: string,
-): z.output<Schema> => {
-  const parsed = schema.safeParse(parseJson(body));
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => issue.path.slice(0, 1).join("") || "body");
-  throw new StreamError(
-    "invalid_answer",
-    `${callName(id)} answered ${status} with an unexpected ${[...new Set(fields)].join(", ")}`,
-    { status },
-  );
-};
-
-const refusal = (id: OperationId, response: PlainResponse, body: string): StreamError => {
-  const status = response.statusCode;
-  const error = ApiError.safeParse(parseJson(body)).data;
-  return new StreamError(
-    classify(status, error?.code),
-    `${callName(id)} answered ${status}${error ? ` (code ${error.code})` : ""}`,
-    {
-      status,
-      streamCode: error?.code,
-      unrecoverable: error?.unrecoverable,
-      retryAt: readRetryAt(response.headers, Date.now()),
-    },
-  );
-};
-
-const UNREACHABLE =
-  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ERR_TLS|CERT_|DEPTH_|SELF_|UNABLE_)/;
-
-// got's error carries the request with its key and token, so only its code is kept as the cause.
-const transportError = (id: OperationId, error: unknown): unknown => {
-  if (!(error instanceof RequestError)) return error;
-  if (error.name === "AbortError") return error;
-  const cause = new Error(error.code);
-  if (error.code === "ETIMEDOUT") {
-    return new StreamError("timeout", `${callName(id)} did not answer in time`, { cause });
-  }
-  const code = UNREACHABLE.test(error.code) ? "unreachable" : "unavailable";
-  return new StreamError(code, `${callName(id)} could not be completed (${error.code})`, { cause });
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

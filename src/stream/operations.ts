@@ -1,14 +1,23 @@
-/** Stream's operations that we use, by operation id. `timeoutMs` is for the whole answer, `null` where it is streamed. */
+/**
+ * Stream's operations that we use, by operation id. `perMinute` is the limit until Stream's headers tell one:
+ * documented ones are Stream's defaults, those of GetTask and GetRateLimits are guesses on the safe side.
+ * `timeoutMs` is for the whole answer, unless that is streamed.
+ */
 export const OPERATIONS = {
-  GetApp: { method: "GET", path: "app", timeoutMs: 15_000 },
-  GetRateLimits: { method: "GET", path: "rate_limits", timeoutMs: 15_000 },
-  QueryUsers: { method: "GET", path: "users", timeoutMs: 30_000 },
-  ExportUser: { method: "GET", path: "users/{user_id}/export", timeoutMs: null },
-  DeleteUsers: { method: "POST", path: "users/delete", timeoutMs: 20_000 },
-  GetTask: { method: "GET", path: "tasks/{id}", timeoutMs: 15_000 },
+  GetApp: { perMinute: 10_000, method: "GET", path: "app", timeoutMs: 15_000 },
+  GetRateLimits: { perMinute: 60, method: "GET", path: "rate_limits", timeoutMs: 15_000 },
+  QueryUsers: { perMinute: 1000, method: "GET", path: "users", timeoutMs: 30_000 },
+  ExportUser: { perMinute: 60, method: "GET", path: "users/{user_id}/export" },
+  DeleteUsers: { perMinute: 6, method: "POST", path: "users/delete", timeoutMs: 20_000 },
+  GetTask: { perMinute: 300, method: "GET", path: "tasks/{id}", timeoutMs: 15_000 },
 } as const satisfies Record<string, Operation>;
 
-type Operation = { method: "GET" | "POST"; path: string; timeoutMs: number | null };
+type Operation = {
+  perMinute: number;
+  method: "GET" | "POST";
+  path: string;
+  timeoutMs?: number;
+};
 export type OperationId = keyof typeof OPERATIONS;
 
 /** How an operation is named in messages: `POST /users/delete`. */

@@ -7,8 +7,6 @@ import { runAccess, runDelete, runTaskStatus } from "./run.ts";
 import type { Means } from "./settle.ts";
 
 export type Workers = {
-  /** Whether every worker takes jobs. */
-  isRunning(): boolean;
   /** Stops taking jobs, waits for those under way, and after `graceMs` puts back those that can be. */
   close(graceMs: number): Promise<void>;
 };
@@ -19,7 +17,7 @@ const RUN = { access: runAccess, delete: runDelete, "task-status": runTaskStatus
 export const startWorkers = (
   connection: Redis,
   means: Means,
-  concurrency: Record<QueueName, number>,
+  options: { concurrency: Record<QueueName, number>; lockMs: number },
   logger: Logger,
 ): Workers => {
   const workers = QUEUE_NAMES.map((name) => {
@@ -32,13 +30,14 @@ export const startWorkers = (
     const worker = new Worker(name, process, {
       ...OPTIONS,
       connection,
-      concurrency: concurrency[name],
+      concurrency: options.concurrency[name],
+      lockDuration: options.lockMs,
+      stalledInterval: options.lockMs / 2,
     });
     report(worker, name, logger);
     return worker;
   });
   return {
-    isRunning: () => workers.every((worker) => worker.isRunning()),
     async close(graceMs) {
       const grace = setTimeout(() => {
         for (const worker of workers) worker.cancelAllJobs("shutdown");
@@ -51,8 +50,6 @@ export const startWorkers = (
 
 const OPTIONS = {
   prefix: PREFIX,
-  lockDuration: 30_000,
-  stalledInterval: 15_000,
   // A rolling restart may hit the same job twice.
   maxStalledCount: 3,
   settings: { backoffStrategy: (attempts: number) => backoff(attempts, Math.random()) },
