@@ -58,8 +58,8 @@ export const seedUser = (app: App, seed: SeedUser): void => {
   }
 };
 
-// So that a group channel is never taken for a one-to-one channel.
-const CROWD = ["channel-bot", "channel-host"];
+// So that a group channel is never taken for a one-to-one channel, even when everybody else has left.
+const CROWD = ["channel-bot", "channel-host", "channel-guest"];
 
 /** Puts many small users into the store. @returns their ids. */
 export const seedMany = (

@@ -11,19 +11,27 @@ export const START = 1_755_000_000_000;
 
 export type Clock = { now: () => number; advance: (milliseconds: number) => void };
 
-export type Reply = {
-  status: number;
-  headers: Headers;
-  text: string;
-  // The tests look into whatever the emulator says.
-  // biome-ignore lint/suspicious/noExplicitAny: an arbitrary JSON document
-  body: any;
+/** Fields of answers that tests look into; which of them are there depends on the answer. */
+export type Body = {
+  code: number;
+  message: string;
+  duration: string;
+  task_id: string;
+  status: string;
+  user: { id: string };
+  users: { id: string }[];
+  messages: { id: string; type: string; text: string }[];
+  reactions: unknown[];
+  result: Record<string, { status: string; error?: string }> & { url: string };
 };
+
+export type Reply = { status: number; headers: Headers; text: string; body: Body };
 
 export type Request = {
   method?: string;
   query?: Record<string, string>;
-  body?: unknown;
+  /** Sent as JSON, and text as it is. */
+  body?: object | string;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 };
@@ -50,18 +58,19 @@ export const sender =
     const response = await fetch(`${url}/api/v2${path}?${search}`, {
       method,
       headers: { authorization: tokenOf(), "stream-auth-type": "jwt", ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parsed(text) };
   };
 
-const parsed = (text: string): unknown => {
+// What is not JSON has none of the fields, and `toEqual({})` says so.
+const parsed = (text: string): Body => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as Body;
   } catch {
-    return undefined;
+    return {} as Body;
   }
 };
 
@@ -70,7 +79,7 @@ export const test = base.extend<{
   emulator: Emulator;
   app: EmulatedApp;
   send: Send;
-  post: (path: string, body?: unknown) => Promise<Reply>;
+  post: (path: string, body?: object | string) => Promise<Reply>;
 }>({
   clock: async ({}, use) => {
     let time = START;
@@ -87,5 +96,6 @@ export const test = base.extend<{
   },
   app: async ({ emulator }, use) => use(emulator.app()),
   send: async ({ emulator }, use) => use(sender(emulator.url)),
-  post: async ({ send }, use) => use((path, body) => send(path, { method: "POST", body })),
+  post: async ({ send }, use) =>
+    use((path, body) => send(path, { method: "POST", ...(body !== undefined && { body }) })),
 });

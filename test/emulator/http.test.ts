@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { test } from "./fixture.ts";
+import { startEmulator } from "../../emulator/emulator.ts";
+import { sender, test } from "./fixture.ts";
 
 test("answers 404 to unknown paths and methods", async ({ send, post }) => {
   expect((await send("/nowhere")).status).toBe(404);
@@ -25,21 +26,10 @@ test("decodes user ids in paths", async ({ app, send }) => {
   expect((await send("/users/ann%20%40home.1/export")).body.user.id).toBe("ann @home.1");
 });
 
-test("refuses a body that is not JSON, and one that is too long", async ({
-  emulator,
-  send,
-  post,
-}) => {
-  const { headers } = await send("/app");
-  expect(headers.get("content-type")).toBe("application/json");
+test("refuses a body that is not JSON, and one that is too long", async ({ app, post }) => {
   expect((await post("/users/delete", { user_ids: ["x".repeat(2_000_000)] })).body.code).toBe(22);
-  expect((await post("/users/delete", "nonsense")).body.code).toBe(4);
-  expect(
-    emulator
-      .app()
-      .callsTo("DeleteUsers")
-      .map((call) => call.status),
-  ).toEqual([413, 400]);
+  expect((await post("/users/delete", '{"user_ids":')).body.code).toBe(4);
+  expect(app.calls.map((call) => call.status)).toEqual([413, 400]);
 });
 
 test("compresses long answers for those who ask", async ({ app, send }) => {
@@ -78,6 +68,18 @@ test("records each call with its operation, its users and its task", async ({
   expect(app.calls).toEqual([]);
 });
 
-test("tells an app's data apart from another's", async ({ emulator }) => {
+test("keeps apps apart: users, tasks and limits", async ({ clock }) => {
+  const other = { apiKey: "other7key0x1", limits: { GetApp: 1 } };
+  await using emulator = await startEmulator({ now: clock.now, apps: [{}, other] });
+  emulator.app().seed({ id: "ann" });
+  const send = sender(emulator.url);
+  const body = { user_ids: ["ann"], user: "hard" };
+  const { task_id } = (await send("/users/delete", { method: "POST", body })).body;
+  const query = { api_key: other.apiKey };
+  expect((await send(`/tasks/${task_id}`)).status).toBe(200);
+  expect((await send(`/tasks/${task_id}`, { query })).status).toBe(404);
+  expect((await send("/users/ann/export", { query })).body.message).toContain("does not exist");
+  expect((await send("/app", { query })).headers.get("x-ratelimit-remaining")).toBe("0");
+  expect(emulator.app(other.apiKey).calls).toHaveLength(3);
   expect(() => emulator.app("nobody")).toThrow("no app with the API key nobody");
 });

@@ -17,7 +17,7 @@ const find = async (send: Send, filter_conditions: unknown, more: object = {}) =
   const payload = JSON.stringify({ filter_conditions, sort, ...more });
   const { status, body } = await send("/users", { query: { payload } });
   if (status !== 200) return `${status}/${body.code} ${body.message}`;
-  return body.users.map((user: { id: string }) => user.id);
+  return body.users.map((user) => user.id);
 };
 
 const everybody = { include_deactivated_users: true };
