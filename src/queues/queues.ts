@@ -29,14 +29,17 @@ export type Queues = AsyncDisposable & {
 
 /** Opens the three queues on a caller's connection; disposing closes the queues, not the connection. */
 export const openQueues = (connection: Redis, options: Partial<QueueOptions> = {}): Queues => {
-  const open = (name: QueueName) =>
-    new Queue(name, {
+  const open = (name: QueueName) => {
+    const queue = new Queue(name, {
       connection,
       prefix: PREFIX,
       defaultJobOptions: JOB_OPTIONS,
       streams: { events: { maxLen: 1000 } },
       ...options,
     });
+    // Without a listener an outage would be printed; whoever uses the queue is told by its own call.
+    return queue.on("error", () => {});
+  };
   const queues = {
     access: open("access"),
     delete: open("delete"),

@@ -4,7 +4,7 @@ import { openTasks } from "../processors/submit.ts";
 import { statusJobId } from "../queues/queues.ts";
 import { ownerOf } from "../requests/claim.ts";
 import type { Dossier } from "../requests/record.ts";
-import { addStatusJob, fail, type JobResult, type Means } from "./settle.ts";
+import { addStatusJob, type Books, fail, type JobResult } from "./settle.ts";
 
 /** Job name of the reconciler in queue `task-status`. */
 export const RECONCILE = "reconcile";
@@ -13,7 +13,7 @@ const EVERY_MS = 5 * 60_000;
 const BATCH = 1000;
 
 /** Has BullMQ run the reconciler every few minutes, once for the whole fleet. */
-export const scheduleReconciler = async ({ queues }: Pick<Means, "queues">): Promise<void> => {
+export const scheduleReconciler = async ({ queues }: Pick<Books, "queues">): Promise<void> => {
   await queues["task-status"].upsertJobScheduler(
     RECONCILE,
     { every: EVERY_MS },
@@ -25,13 +25,13 @@ export const scheduleReconciler = async ({ queues }: Pick<Means, "queues">): Pro
  * Looks at requests that are under way and have not moved for a while, and mends those that no job will move:
  * a job that is gone is added again, one that failed without a word (stalled too often) fails its request.
  */
-export const reconcile = async (means: Means, idleMs = EVERY_MS): Promise<JobResult> => {
+export const reconcile = async (means: Books, idleMs = EVERY_MS): Promise<JobResult> => {
   const ids = await means.requests.openSince(means.context.now() - idleMs, BATCH);
   const mended = await Promise.all(ids.map((id) => mend(id, means)));
   return { looked: ids.length, mended: mended.filter(Boolean).length };
 };
 
-const mend = async (id: RequestId, means: Means): Promise<boolean> => {
+const mend = async (id: RequestId, means: Books): Promise<boolean> => {
   const dossier = await means.requests.read(id);
   if (!dossier) return false;
   const tasks = openTasks(dossier.personal?.users ?? []);
@@ -46,7 +46,7 @@ const mend = async (id: RequestId, means: Means): Promise<boolean> => {
 const mendStatusJob = async (
   task: ReturnType<typeof openTasks>[number],
   { record }: Dossier,
-  means: Means,
+  means: Books,
 ): Promise<boolean> => {
   const queue = means.queues["task-status"];
   const jobId = statusJobId(task);
@@ -63,7 +63,7 @@ const mendStatusJob = async (
   return true;
 };
 
-const mendRequestJob = async ({ record, personal }: Dossier, means: Means): Promise<boolean> => {
+const mendRequestJob = async ({ record, personal }: Dossier, means: Books): Promise<boolean> => {
   const queue = means.queues[record.type];
   const jobId = record.owner.slice(0, record.owner.lastIndexOf("@"));
   const job = await queue.getJob(jobId);
@@ -79,7 +79,7 @@ const mendRequestJob = async ({ record, personal }: Dossier, means: Means): Prom
 };
 
 // The record names its new owner first: a crash in between leaves it to the next run of the reconciler.
-const addRequestJob = async (id: RequestId, means: Means): Promise<void> => {
+const addRequestJob = async (id: RequestId, means: Books): Promise<void> => {
   const timestamp = means.context.now();
   const { record, personal } = await means.requests.update(id, (current) => {
     if (!current) throw new Error(`The record of request ${id} is gone`);

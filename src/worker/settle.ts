@@ -17,11 +17,16 @@ export type Settlement = {
   requests: readonly RequestId[];
 };
 
-/** What jobs are worked with: the processors' context, and what only settling may touch. */
-export type Means = {
-  context: Context;
+/** What requests are settled with: records, queues, a clock. */
+export type Books = {
   requests: RequestStore;
   queues: Queues;
+  context: Pick<Context, "now" | "random">;
+};
+
+/** What jobs are worked with. */
+export type Means = Books & {
+  context: Context;
   /** Key of the subject HMACs. */
   subjectKey: string;
 };
@@ -36,7 +41,7 @@ export type JobResult = Record<string, string | number | string[]>;
 export const settle = async (
   verdict: Verdict,
   settlement: Settlement,
-  means: Means,
+  means: Books,
 ): Promise<JobResult> => {
   switch (verdict.kind) {
     case "completed": {
@@ -62,14 +67,10 @@ export const settle = async (
 export const fail = (
   requests: readonly RequestId[],
   { reason, message }: { reason: string; message: string },
-  means: Pick<Means, "requests" | "context">,
+  means: Books,
 ): Promise<void> => move(requests, { status: "failed", reason, message }, means);
 
-const move = async (
-  requests: readonly RequestId[],
-  state: State,
-  means: Pick<Means, "requests" | "context">,
-): Promise<void> => {
+const move = async (requests: readonly RequestId[], state: State, means: Books): Promise<void> => {
   await change(requests, means, (dossier) =>
     dossier.record.state.status === "completed"
       ? dossier
@@ -79,7 +80,7 @@ const move = async (
 
 const change = (
   requests: readonly RequestId[],
-  means: Pick<Means, "requests">,
+  means: Books,
   step: (dossier: Dossier) => Dossier,
 ): Promise<Dossier[]> =>
   Promise.all(
@@ -95,7 +96,7 @@ const change = (
 const follow = async (
   submissions: readonly Submission[],
   { connection }: Settlement,
-  means: Means,
+  means: Books,
 ): Promise<JobResult> => {
   const usersOf = new Map(submissions.map(({ requestId, users }) => [requestId, users]));
   await change([...usersOf.keys()], means, (dossier) =>
@@ -110,7 +111,7 @@ const follow = async (
 export const addStatusJob = async (
   taskId: TaskId,
   connection: ConnectionName,
-  { queues, context }: Pick<Means, "queues" | "context">,
+  { queues, context }: Books,
 ): Promise<void> => {
   const submittedAt = context.now();
   const data = {
@@ -127,7 +128,7 @@ export const addStatusJob = async (
 const hold = (
   reason: { reason: string; message: string } | undefined,
   { requests }: Settlement,
-  means: Means,
+  means: Books,
 ): Promise<Dossier[]> =>
   change(requests, means, (dossier) => {
     const { status } = dossier.record.state;
@@ -142,7 +143,7 @@ const hold = (
 const end = async (
   { taskId, endOf }: Extract<Verdict, { kind: "ended" }>,
   { requests }: Settlement,
-  means: Means,
+  means: Books,
 ): Promise<JobResult> => {
   const dossiers = await change(requests, means, (dossier) =>
     afterTask(dossier, taskId, endOf, means.context.now()),

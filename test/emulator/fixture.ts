@@ -12,7 +12,7 @@ export const START = 1_755_000_000_000;
 export type Clock = { now: () => number; advance: (milliseconds: number) => void };
 
 /** Fields of answers that tests look into; which of them are there depends on the answer. */
-export type Body = {
+type Body = {
   code: number;
   message: string;
   duration: string;
@@ -27,7 +27,7 @@ export type Body = {
 
 export type Reply = { status: number; headers: Headers; text: string; body: Body };
 
-export type Request = {
+type Request = {
   method?: string;
   query?: Record<string, string>;
   /** Sent as JSON, and text as it is. */
