@@ -32,7 +32,7 @@ export type DeletionFailure =
   | { kind: "task_failed" };
 
 /** Makes the text of an export file, as often as it is downloaded. */
-export type ExportFile = () => Iterable<string>;
+type ExportFile = () => Iterable<string>;
 
 /** One Stream app: all that the emulator keeps about it. */
 export type App = {

@@ -5,7 +5,7 @@ import type { AppSettings } from "./settings.ts";
 export const PLATFORMS = ["server_side", "android", "ios", "web", "unity"] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-export type Quota = { limit: number; remaining: number; reset: number };
+type Quota = { limit: number; remaining: number; reset: number };
 
 export type RateLimits = {
   /** Spends one call. @throws ApiError 429 with code 9 when none is left. */

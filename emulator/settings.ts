@@ -54,7 +54,7 @@ type Guesses = {
 
 export type DeletionAnswer = "ok" | "user_error" | "refused_404" | "refused_400";
 
-export type TaskSettings = {
+type TaskSettings = {
   waitingMs: number;
   pendingMs: number;
   runningMs: number;

@@ -1,7 +1,7 @@
 import type { AppSettings } from "./settings.ts";
 import { nanoseconds } from "./timestamps.ts";
 
-export type TaskError = {
+type TaskError = {
   type: string;
   description: string;
   stacktrace?: string;
@@ -19,7 +19,7 @@ export type TaskOutcome =
   /** GetTask answers 404 at once, or from the task's end on. With `worked` the data are gone all the same. */
   | { kind: "vanishes"; from?: "start" | "end"; worked?: boolean };
 
-export type TaskResult = Record<string, unknown>;
+type TaskResult = Record<string, unknown>;
 
 /** What a task does at its end; a throw makes it fail. @returns its result, made anew for each GetTask. */
 export type Work = (

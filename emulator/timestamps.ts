@@ -14,7 +14,7 @@ export const nanoseconds = (milliseconds: number): unknown => JSON.rawJSON(digit
 export const rfc3339 = (milliseconds: number): string =>
   `${new Date(milliseconds).toISOString().slice(0, -1)}${fraction(milliseconds)}Z`;
 
-export const digits = (milliseconds: number): string =>
+const digits = (milliseconds: number): string =>
   `${Math.trunc(milliseconds)}${fraction(milliseconds)}`;
 
 const fraction = (milliseconds: number): string =>
