@@ -3,9 +3,12 @@ import { startEmulator } from "./emulator.ts";
 import { PEOPLE, seedPeople } from "./seed.ts";
 
 const { values } = parseArgs({
-  options: { port: { type: "string", default: process.env.PORT ?? "8787" } },
+  options: {
+    host: { type: "string", default: "127.0.0.1" },
+    port: { type: "string", default: process.env.PORT ?? "8787" },
+  },
 });
-const emulator = await startEmulator({ port: Number(values.port) });
+const emulator = await startEmulator({ host: values.host, port: Number(values.port) });
 const app = emulator.app();
 seedPeople(app);
 

@@ -31,7 +31,8 @@ export const OBSERVE_SCRIPT = `
 local limit, remaining, reset = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local known = redis.call('HMGET', KEYS[1], 'limit', 'pausedUntil')
 if known[1] ~= limit then redis.call('HSET', KEYS[1], 'limit', limit) end
-if remaining <= math.floor(limit * (1 - ARGV[5])) and reset > tonumber(known[2] or 0) then
+local ours = math.ceil(limit * ARGV[5] - 1e-6)
+if remaining <= limit - ours and reset > tonumber(known[2] or 0) then
   redis.call('HSET', KEYS[1], 'pausedUntil', reset)
 end
 redis.call('PEXPIRE', KEYS[1], 10 * ARGV[4])

@@ -34,6 +34,9 @@ export type StreamApp = Pick<
 
 const BATCH = 100;
 
+/** QueryUsers is a GET: its filter travels in the URL, which servers cut off at 8 or 16 kB. */
+const LONGEST_QUERY = 4000;
+
 /** How long the first user of a look-up waits for company. */
 const BATCH_WINDOW_MS = 20;
 
@@ -47,7 +50,11 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
       batchScheduleFn: (dispatch) => setTimeout(dispatch, BATCH_WINDOW_MS),
     });
   const visible = batched(async (users) => {
-    const found = new Set(await client.queryUserIds({ id: { $in: [...new Set(users)] } }));
+    const queries = fittingQueries([...new Set(users)]);
+    const answers = await Promise.all(
+      queries.map((ids) => client.queryUserIds({ id: { $in: ids } })),
+    );
+    const found = new Set(answers.flat());
     return users.map((user) => found.has(user));
   });
   const deletions = () => openDeletions(client, limiter, options.deletion, options.stopping);
@@ -63,4 +70,18 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
     isVisible: (user) => visible.load(user),
     submitDeletion: (user, seen) => (seen ? deleteSeen : deleteUnseen)(user),
   };
+};
+
+const fittingQueries = (users: readonly UserId[]): UserId[][] => {
+  const queries: UserId[][] = [[]];
+  let length = 0;
+  for (const user of users) {
+    length += encodeURIComponent(user).length + 9;
+    if (length > LONGEST_QUERY) {
+      queries.push([]);
+      length = 0;
+    }
+    queries.at(-1)?.push(user);
+  }
+  return queries;
 };
