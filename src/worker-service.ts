@@ -1,7 +1,7 @@
 import type { Base } from "./base.ts";
 import type { Config } from "./config/config.ts";
 import { type Connections, openConnections } from "./connections.ts";
-import { openLimiter } from "./limits/redis-limiter.ts";
+import { openLimits } from "./limits/limits.ts";
 import type { Logger } from "./logger.ts";
 import { PREFIX } from "./queues/queues.ts";
 import { openResultStore } from "./results/store.ts";
@@ -20,9 +20,8 @@ export const startWorkerService = async (
   logger: Logger,
 ): Promise<AsyncDisposable> => {
   const stopping = new AbortController();
-  const limiterOf = (connection: string) =>
-    openLimiter(redis, { prefix: PREFIX, connection, ...config.rateLimits });
-  const connections = await openConnections(config.connections, limiterOf, stopping.signal);
+  const limits = openLimits(redis, PREFIX, config.rateLimits);
+  const connections = await openConnections(config.connections, limits.limiterOf, stopping.signal);
   await reportConnections(connections, logger);
   const context = {
     connections,
@@ -32,7 +31,8 @@ export const startWorkerService = async (
     random: Math.random,
     taskDeadlineMs: config.worker.taskDeadlineMs,
   };
-  const means = { context, requests, queues, subjectKey: config.requests.subjectKey };
+  const { lineOf } = limits;
+  const means = { context, requests, queues, lineOf, subjectKey: config.requests.subjectKey };
   await scheduleReconciler(means);
   const workers = startWorkers(redis, means, config.worker, logger);
   logger.info({ connections: [...connections.keys()] }, "worker ready");

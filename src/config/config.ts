@@ -1,5 +1,6 @@
 import { hkdfSync } from "node:crypto";
 import { z } from "zod";
+import type { RateLimits } from "../limits/limits.ts";
 import { type ConnectionConfig, readConnections } from "./connection-config.ts";
 import { type ReadFile, readSecret, type Variables, within } from "./sources.ts";
 
@@ -84,7 +85,7 @@ const assemble = (
       ttlSeconds: Math.round(variables.RECORD_TTL_DAYS * 86_400),
       subjectKey: secrets.subjectKey ?? derivedKey(connections),
     },
-    rateLimits: { share: variables.RATE_LIMIT_SHARE, windowMs: 60_000 },
+    rateLimits: { share: variables.RATE_LIMIT_SHARE, windowMs: 60_000 } as RateLimits,
     worker: {
       taskDeadlineMs: variables.TASK_DEADLINE_DAYS * 86_400_000,
       shutdownMs: variables.SHUTDOWN_SECONDS * 1000,

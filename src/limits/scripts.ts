@@ -44,3 +44,38 @@ local known = tonumber(redis.call('HGET', KEYS[1], 'pausedUntil') or 0)
 if tonumber(ARGV[1]) > known then redis.call('HSET', KEYS[1], 'pausedUntil', ARGV[1]) end
 redis.call('PEXPIRE', KEYS[1], 10 * ARGV[2])
 `;
+
+/**
+ * Gives requests their turns, a fixed time apart, and remembers those that lie in the future.
+ * KEYS: limit of the operation that lets them out, time of the last turn, turns given.
+ * ARGV: users per window until Stream tells a limit, users per call, window ms, share, ms ahead,
+ * then for each request its id and whether it is urgent. Answers a wait in ms for each.
+ */
+export const LINE_SCRIPT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local known = redis.call('HMGET', KEYS[1], 'limit', 'pausedUntil')
+local window, ahead = tonumber(ARGV[3]), tonumber(ARGV[5])
+local users = known[1] and known[1] * ARGV[2] or tonumber(ARGV[1])
+local interval = window / (users * ARGV[4])
+local last = math.max(tonumber(redis.call('GET', KEYS[2]) or 0), now - ahead, tonumber(known[2] or 0) - ahead)
+local waits = {}
+for i = 6, #ARGV, 2 do
+  local id, urgent = ARGV[i], ARGV[i + 1] == '1'
+  local turn = tonumber(redis.call('ZSCORE', KEYS[3], id) or -1)
+  if turn < 0 then
+    last = last + interval
+    turn = last
+    if turn > now and not urgent then redis.call('ZADD', KEYS[3], turn, id) end
+  end
+  if turn <= now or urgent then
+    redis.call('ZREM', KEYS[3], id)
+    turn = now
+  end
+  waits[#waits + 1] = math.ceil(turn - now)
+end
+redis.call('SET', KEYS[2], string.format('%.3f', last), 'PX', math.ceil(math.max(0, last - now)) + 10 * window)
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 60 * window)
+redis.call('PEXPIRE', KEYS[3], math.ceil(math.max(0, last - now)) + 100 * window)
+return waits
+`;

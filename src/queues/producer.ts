@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Job } from "bullmq";
 import type { z } from "zod";
 import { RequestId } from "../identifiers.ts";
 import { connectProducerRedis } from "../redis.ts";
@@ -48,6 +47,17 @@ const complete = (request: AccessRequest | DeleteRequest) => ({
   requestId: request.requestId ?? RequestId.parse(`dsr-${randomUUID()}`),
 });
 
-const jobOptions = (payload: { requestId: RequestId }): Pick<Job["opts"], "jobId"> => ({
+const HOUR_MS = 3_600_000;
+const ANSWER_WITHIN_MS = 30 * 24 * HOUR_MS;
+const FIRST_HOUR = Date.UTC(2026, 0, 1) / HOUR_MS;
+
+/** BullMQ works lower priorities first: hours until the request is due, counted from a fixed day, so none starves. */
+export const priorityOf = (dueAt: string | undefined, now: number): number => {
+  const due = dueAt === undefined ? now + ANSWER_WITHIN_MS : Date.parse(dueAt);
+  return Math.min(Math.max(1, Math.floor(due / HOUR_MS - FIRST_HOUR)), 2_097_151);
+};
+
+const jobOptions = (payload: { requestId: RequestId; dueAt?: string | undefined }) => ({
   jobId: payload.requestId,
+  priority: priorityOf(payload.dueAt, Date.now()),
 });

@@ -4,6 +4,7 @@ import { type DeletionOptions, openClient, type StreamClient } from "./client.ts
 import { openDeletions } from "./deletions.ts";
 import { type Credentials, openHttp } from "./http.ts";
 import type { Limiter } from "./limiter.ts";
+import { operationIds } from "./operations.ts";
 
 export type StreamAppOptions = Credentials & {
   deletion: DeletionOptions;
@@ -62,6 +63,14 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
 
   return {
     ...client,
+    async getRateLimits() {
+      const limits = await client.getRateLimits();
+      for (const id of operationIds) {
+        const told = limits[id];
+        if (told) await limiter.observe(id, { ...told, resetAt: told.reset * 1000 });
+      }
+      return limits;
+    },
     async findByEmail(email) {
       const spellings = [...new Set([email, email.toLowerCase()])];
       const anyField = options.emailFields.map((field) => ({ [field]: { $in: spellings } }));

@@ -14,6 +14,10 @@ const WINDOW_MS = 20;
 /** How long a batch may wait for its slot, filling up meanwhile. */
 const LONGEST_WAIT_MS = 60_000;
 
+/** How many users may wait here: two full batches. More would keep others' requests out of the worker. */
+const MOST_WAITING = 200;
+const FULL_PAUSE_MS = 5000;
+
 const A_DAY_MS = 86_400_000;
 
 type Deletions = (user: UserId) => Promise<TaskId>;
@@ -48,6 +52,7 @@ export const openDeletions = (
   };
 
   let refused: StreamError | undefined;
+  let waiting = 0;
   const loader = new DataLoader<UserId, TaskId>(
     async (users) => (refused ? fill(users, refused) : deleteNow(users)),
     {
@@ -64,7 +69,13 @@ export const openDeletions = (
       },
     },
   );
-  return (user) => loader.load(user);
+  return async (user) => {
+    if (waiting >= MOST_WAITING) throw comeBack("Enough deletions wait", FULL_PAUSE_MS);
+    waiting++;
+    return loader.load(user).finally(() => {
+      waiting--;
+    });
+  };
 };
 
 type Submitted = TaskId | StreamError;
@@ -82,11 +93,13 @@ const waitForSlot = async (
     return undefined;
   } catch (error) {
     if (error instanceof StreamError) return error;
-    const retryAt = Date.now();
-    if (stopping?.aborted) return new StreamError("rate_limited", "The worker stops", { retryAt });
+    if (stopping?.aborted) return comeBack("The worker stops", 0);
     return new StreamError("unavailable", "The rate limiter cannot be reached", { cause: error });
   }
 };
+
+const comeBack = (why: string, pauseMs: number): StreamError =>
+  new StreamError("rate_limited", why, { retryAt: Date.now() + pauseMs });
 
 const fill = <Value>(users: readonly UserId[], value: Value): Value[] => users.map(() => value);
 

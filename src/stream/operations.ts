@@ -20,6 +20,8 @@ type Operation = {
 };
 export type OperationId = keyof typeof OPERATIONS;
 
+export const operationIds = Object.keys(OPERATIONS) as OperationId[];
+
 /** How an operation is named in messages: `POST /users/delete`. */
 export const callName = (id: OperationId): string =>
   `${OPERATIONS[id].method} /${OPERATIONS[id].path}`;

@@ -76,9 +76,26 @@ const runRequest = async (
       const users = claimed.dossier.personal?.users ?? null;
       const { requestId, connection } = payload;
       const settlement = { ...work, connection, requests: [requestId] };
-      return settleWork(() => process(users), settlement, means, signal);
+      const inTurn = async () =>
+        (users ? null : await awaitTurn(payload, type, means)) ?? process(users);
+      return settleWork(inTurn, settlement, means, signal);
     }
   }
+};
+
+const URGENT_MS = 72 * 3_600_000;
+
+// A dry run calls nothing that is scarce.
+const awaitTurn = async (
+  payload: AccessPayload | DeletePayload,
+  type: "access" | "delete",
+  { context, lineOf }: Means,
+): Promise<Verdict | null> => {
+  if ("dryRun" in payload && payload.dryRun) return null;
+  const now = context.now();
+  const urgent = payload.dueAt !== undefined && Date.parse(payload.dueAt) - now < URGENT_MS;
+  const wait = await lineOf(payload.connection, type).waitOf(payload.requestId, urgent);
+  return wait > 0 ? { kind: "later", at: context.now() + wait } : null;
 };
 
 // A payload that cannot be read now cannot be read later either.

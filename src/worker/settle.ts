@@ -1,5 +1,6 @@
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
 import type { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
+import type { Line } from "../limits/line.ts";
 import type { Context } from "../processors/context.ts";
 import { afterTask, withUsers } from "../processors/outcome.ts";
 import { openTasks } from "../processors/submit.ts";
@@ -29,6 +30,8 @@ export type Means = Books & {
   context: Context;
   /** Key of the subject HMACs. */
   subjectKey: string;
+  /** Where the requests of a connection line up. */
+  lineOf(connection: ConnectionName, type: "access" | "delete"): Line;
 };
 
 /** What a job leaves in its queue when it completes. No personal data: BullMQ copies it into its events stream. */
