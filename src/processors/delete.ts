@@ -3,7 +3,7 @@ import type { UserProgress } from "../requests/record.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type Context, connectionOf } from "./context.ts";
 import { outcomeOf } from "./outcome.ts";
-import { openTasks, submitUsers } from "./submit.ts";
+import { boardUsers, openTasks, submitUsers } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -18,30 +18,45 @@ export const processDelete = async (
 ): Promise<Verdict> => {
   const { stream, config } = connectionOf(context, payload.connection);
   const found = known ?? (await resolve(payload.subject, stream));
-  if (payload.dryRun) {
-    const users = found.filter((user) => user.seen).length;
-    return { kind: "completed", outcome: "dry_run", users };
-  }
+  if (payload.dryRun) return dryRun(found, stream);
   if (found.length === 0) return { kind: "completed", outcome: "no_match", users: 0 };
-  if (!known) await context.journal.submitting(payload.requestId, found);
 
-  const { users, failure } = await submitUsers(stream, found, (user) => user.state === "found");
-  if (failure) {
-    await context.journal.submitting(payload.requestId, users);
-    throw failure;
-  }
+  const users = await submitWaiting(payload, found, stream, context);
   if (openTasks(users).length === 0) return { kind: "completed", ...outcomeOf(users) };
   return config.asynchronousDeletion === "complete-on-submit"
     ? { kind: "completed", outcome: "submitted_only", users: users.length }
     : { kind: "pending", submissions: [{ requestId: payload.requestId, users }] };
 };
 
-// A user id that QueryUsers does not show is submitted all the same: a soft-deleted user is hidden, not erased.
+const waits = (user: UserProgress): boolean => user.state === "found";
+
+const submitWaiting = async (
+  { requestId }: DeletePayload,
+  found: UserProgress[],
+  stream: StreamApp,
+  { journal }: Context,
+): Promise<UserProgress[]> => {
+  if (!found.some(waits)) return found;
+  const boarded = await boardUsers(stream, found, waits);
+  if (boarded.failure) throw boarded.failure;
+  await journal.submitting(requestId, boarded.users);
+  const { users, failure } = await submitUsers(stream, boarded.users, waits);
+  if (!failure) return users;
+  await journal.submitting(requestId, users);
+  throw failure;
+};
+
+// A user id is not looked up before its turn: one that Stream does not show is submitted all the same,
+// because a soft-deleted user is hidden, not erased.
 const resolve = async (subject: Subject, stream: StreamApp): Promise<UserProgress[]> => {
-  if ("userId" in subject) {
-    const { userId } = subject;
-    return [{ userId, seen: await stream.isVisible(userId), state: "found" }];
-  }
+  if ("userId" in subject) return [{ userId: subject.userId, seen: false, state: "found" }];
   const ids = await stream.findByEmail(subject.email);
   return ids.map((userId) => ({ userId, seen: true, state: "found" }));
+};
+
+const dryRun = async (found: readonly UserProgress[], stream: StreamApp): Promise<Verdict> => {
+  const visible = await Promise.all(
+    found.map(({ userId, seen }) => seen || stream.isVisible(userId)),
+  );
+  return { kind: "completed", outcome: "dry_run", users: visible.filter(Boolean).length };
 };

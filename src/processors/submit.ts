@@ -3,22 +3,38 @@ import type { UserProgress } from "../requests/record.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
 
-/**
- * Has Stream delete the users that `needs` picks, and leaves the others as they are.
- * @returns every user's progress, and the first failure: what did succeed must be noted all the same.
- */
-export const submitUsers = async (
+type Attempt = { users: UserProgress[]; failure: unknown };
+
+/** Finds the users that `needs` picks a place in a call of DeleteUsers, and learns whether Stream shows them. */
+export const boardUsers = (
   stream: StreamApp,
   users: readonly UserProgress[],
   needs: (user: UserProgress) => boolean,
-): Promise<{ users: UserProgress[]; failure: unknown }> => {
-  const attempts = await Promise.allSettled(
-    users.map((user) => (needs(user) ? submitUser(stream, user) : user)),
-  );
+): Promise<Attempt> =>
+  attemptEach(users, needs, async (user) => {
+    const visible = await stream.boardDeletion(user.userId);
+    return { ...user, seen: user.seen || visible };
+  });
+
+/** Has Stream delete the users that `needs` picks, and leaves the others as they are. */
+export const submitUsers = (
+  stream: StreamApp,
+  users: readonly UserProgress[],
+  needs: (user: UserProgress) => boolean,
+): Promise<Attempt> => attemptEach(users, needs, (user) => submitUser(stream, user));
+
+/** @returns every user's progress, and the first failure: what did succeed must be noted all the same. */
+const attemptEach = async (
+  users: readonly UserProgress[],
+  needs: (user: UserProgress) => boolean,
+  step: (user: UserProgress) => Promise<UserProgress>,
+): Promise<Attempt> => {
+  const attempts = await Promise.allSettled(users.map((user) => (needs(user) ? step(user) : user)));
   return {
-    users: attempts.map((attempt, index) =>
-      attempt.status === "fulfilled" ? attempt.value : (users[index] as UserProgress),
-    ),
+    users: users.map((user, index) => {
+      const attempt = attempts[index];
+      return attempt?.status === "fulfilled" ? attempt.value : user;
+    }),
     failure: attempts.find((attempt) => attempt.status === "rejected")?.reason,
   };
 };

@@ -4,7 +4,7 @@ import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
 import type { Task } from "../stream/task.ts";
 import { type Context, connectionOf } from "./context.ts";
-import { submitUsers } from "./submit.ts";
+import { boardUsers, submitUsers } from "./submit.ts";
 import type { Submission, Verdict } from "./verdict.ts";
 
 /**
@@ -72,8 +72,10 @@ const submitAgain = async (
 ): Promise<Verdict> => {
   const attempts = await Promise.all(
     dossiers.map(async ({ record, personal }) => {
-      const { users, failure } = await submitUsers(stream, personal?.users ?? [], needs);
-      return { requestId: record.requestId, users, failure };
+      const boarded = await boardUsers(stream, personal?.users ?? [], needs);
+      if (boarded.failure) throw boarded.failure;
+      const submitted = await submitUsers(stream, boarded.users, needs);
+      return { requestId: record.requestId, ...submitted };
     }),
   );
   const failure = attempts.find((attempt) => attempt.failure)?.failure;

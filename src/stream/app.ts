@@ -1,10 +1,11 @@
 import DataLoader from "dataloader";
-import type { TaskId, UserId } from "../identifiers.ts";
+import type { UserId } from "../identifiers.ts";
 import { type DeletionOptions, openClient, type StreamClient } from "./client.ts";
-import { openDeletions } from "./deletions.ts";
+import { type Deletions, openDeletions } from "./deletions.ts";
 import { type Credentials, openHttp } from "./http.ts";
 import type { Limiter } from "./limiter.ts";
 import { operationIds } from "./operations.ts";
+import { openSlots } from "./slots.ts";
 
 export type StreamAppOptions = Credentials & {
   deletion: DeletionOptions;
@@ -25,41 +26,35 @@ export type StreamApp = Pick<
   findByEmail(email: string): Promise<UserId[]>;
   /** @returns whether QueryUsers shows the user. One who is soft-deleted is hidden, but not erased. */
   isVisible(user: UserId): Promise<boolean>;
-  /**
-   * Has Stream delete the user, in one call with others that ask at the same time.
-   * @param seen whether the look-up found the user: one unknown id must not spoil a batch of known ones.
-   * @returns the task that does it, shared by up to 100 users.
-   */
-  submitDeletion(user: UserId, seen: boolean): Promise<TaskId>;
+  /** See `Deletions.board`. */
+  boardDeletion: Deletions["board"];
+  /** See `Deletions.submit`. @returns the task that does it, shared by up to 100 users. */
+  submitDeletion: Deletions["submit"];
 };
-
-const BATCH = 100;
 
 /** QueryUsers is a GET: its filter travels in the URL, which servers cut off at 8 or 16 kB. */
 const LONGEST_QUERY = 4000;
 
 /** How long the first user of a look-up waits for company. */
-const BATCH_WINDOW_MS = 20;
+const WINDOW_MS = 20;
 
 export const openStreamApp = async (options: StreamAppOptions): Promise<StreamApp> => {
   const { limiter } = options;
   const client = openClient(await openHttp(options, limiter));
-  const batched = <Value>(load: (users: readonly UserId[]) => Promise<(Value | Error)[]>) =>
-    new DataLoader<UserId, Value>(load, {
-      cache: false,
-      maxBatchSize: BATCH,
-      batchScheduleFn: (dispatch) => setTimeout(dispatch, BATCH_WINDOW_MS),
-    });
-  const visible = batched(async (users) => {
-    const queries = fittingQueries([...new Set(users)]);
-    const answers = await Promise.all(
-      queries.map((ids) => client.queryUserIds({ id: { $in: ids } })),
+  const areVisible = async (users: readonly UserId[]): Promise<boolean[]> => {
+    const queries = fittingQueries([...new Set(users)]).map((ids) =>
+      client.queryUserIds({ id: { $in: ids } }),
     );
-    const found = new Set(answers.flat());
+    const found = new Set((await Promise.all(queries)).flat());
     return users.map((user) => found.has(user));
+  };
+  const visible = new DataLoader<UserId, boolean>(areVisible, {
+    cache: false,
+    maxBatchSize: 100,
+    batchScheduleFn: (dispatch) => setTimeout(dispatch, WINDOW_MS),
   });
-  const deletions = () => openDeletions(client, limiter, options.deletion, options.stopping);
-  const [deleteSeen, deleteUnseen] = [deletions(), deletions()];
+  const slots = openSlots(limiter, options.stopping);
+  const deletions = openDeletions(client, slots, options.deletion, areVisible);
 
   return {
     ...client,
@@ -77,7 +72,8 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
       return client.queryUserIds({ $or: anyField });
     },
     isVisible: (user) => visible.load(user),
-    submitDeletion: (user, seen) => (seen ? deleteSeen : deleteUnseen)(user),
+    boardDeletion: deletions.board,
+    submitDeletion: deletions.submit,
   };
 };
 

@@ -3,7 +3,17 @@ import DataLoader from "dataloader";
 import type { TaskId, UserId } from "../identifiers.ts";
 import type { DeletionOptions, StreamClient } from "./client.ts";
 import { StreamError } from "./errors.ts";
-import type { Limiter } from "./limiter.ts";
+import { comeBack, type Slots } from "./slots.ts";
+
+export type Deletions = {
+  /**
+   * Waits for a place in a call of DeleteUsers, together with others.
+   * @returns whether QueryUsers shows the user, asked in one call for all who leave together.
+   */
+  board(user: UserId): Promise<boolean>;
+  /** Submits a user who has boarded. Those who are not shown travel apart: an unknown id must not spoil a batch. */
+  submit(user: UserId, seen: boolean): Promise<TaskId>;
+};
 
 /** DeleteUsers takes up to 100 users a call, and 6 calls a minute. */
 const BATCH = 100;
@@ -13,93 +23,92 @@ const WINDOW_MS = 20;
 
 /** How long a batch may wait for its slot, filling up meanwhile. */
 const LONGEST_WAIT_MS = 60_000;
-
-/** How many users may wait here: two full batches. More would keep others' requests out of the worker. */
-const MOST_WAITING = 200;
-const FULL_PAUSE_MS = 5000;
-
 const A_DAY_MS = 86_400_000;
 
-type Deletions = (user: UserId) => Promise<TaskId>;
+/** How many users may wait here: two full batches. More would keep others' requests out of the worker. */
+const MOST_WAITING = 2 * BATCH;
 
 /**
  * Deletes users in batches: one leaves when its slot of the rate limit has come, with all who have asked by then.
  * A batch that Stream refuses because of one user is halved until that user stands alone.
- * @param stopping ends the waiting: the users of a batch that has not left are told to come back.
  */
 export const openDeletions = (
   client: StreamClient,
-  limiter: Limiter,
+  slots: Slots,
   options: DeletionOptions,
-  stopping: AbortSignal | undefined,
+  areVisible: (users: readonly UserId[]) => Promise<boolean[]>,
 ): Deletions => {
-  const deleteNow = async (users: readonly UserId[]): Promise<Submitted[]> => {
-    try {
-      const task = await client.deleteUsers([...new Set(users)], options, { slotTaken: true });
-      return fill(users, task);
-    } catch (error) {
-      if (!(error instanceof StreamError)) throw error;
-      if (users.length === 1 || !concernsOneUser(error)) return fill(users, error);
-      const middle = Math.ceil(users.length / 2);
-      const first = await deleteLater(users.slice(0, middle));
-      return [...first, ...(await deleteLater(users.slice(middle)))];
-    }
-  };
-  // A half of a refused batch keeps its place however long its slot takes: asked for anew, it would meet the same user.
-  const deleteLater = async (users: readonly UserId[]): Promise<Submitted[]> => {
-    const refused = await waitForSlot(limiter, A_DAY_MS, stopping);
-    return refused ? fill(users, refused) : deleteNow(users);
-  };
-
-  let refused: StreamError | undefined;
+  const boarding = batched<boolean>(
+    () => Promise.all([slots.wait(LONGEST_WAIT_MS), sleep(WINDOW_MS)]).then(([refused]) => refused),
+    areVisible,
+  );
+  const submission = () =>
+    batched<TaskId>(
+      async () => (slots.takePass() ? undefined : waitAndTakePass(slots, LONGEST_WAIT_MS)),
+      (users) => submit(client, slots, users, options),
+    );
+  const [submitSeen, submitUnseen] = [submission(), submission()];
   let waiting = 0;
-  const loader = new DataLoader<UserId, TaskId>(
-    async (users) => (refused ? fill(users, refused) : deleteNow(users)),
+  return {
+    async board(user) {
+      if (waiting >= MOST_WAITING) throw comeBack("Enough deletions wait", slots.lastAt());
+      waiting++;
+      return boarding.load(user).finally(() => {
+        waiting--;
+      });
+    },
+    submit: (user, seen) => (seen ? submitSeen : submitUnseen).load(user),
+  };
+};
+
+/** A loader whose batches leave when `slot` has come, or are all refused with what it answers. */
+const batched = <Value>(
+  slot: () => Promise<StreamError | undefined>,
+  load: (users: readonly UserId[]) => Promise<(Value | StreamError)[]>,
+) => {
+  let refused: StreamError | undefined;
+  return new DataLoader<UserId, Value>(
+    async (users) => (refused ? fill(users, refused) : load(users)),
     {
       cache: false,
       maxBatchSize: BATCH,
       async batchScheduleFn(dispatch) {
-        const [slot] = await Promise.all([
-          waitForSlot(limiter, LONGEST_WAIT_MS, stopping),
-          sleep(WINDOW_MS),
-        ]);
+        const answer = await slot();
         // `dispatch` calls the batch function before it returns, so no other batch can see this one's refusal.
-        refused = slot;
+        refused = answer;
         dispatch();
       },
     },
   );
-  return async (user) => {
-    if (waiting >= MOST_WAITING) throw comeBack("Enough deletions wait", FULL_PAUSE_MS);
-    waiting++;
-    return loader.load(user).finally(() => {
-      waiting--;
-    });
-  };
 };
 
-type Submitted = TaskId | StreamError;
+const waitAndTakePass = async (slots: Slots, longestMs: number) => {
+  const refused = await slots.wait(longestMs);
+  if (!refused) slots.takePass();
+  return refused;
+};
 
-/** Reserves a slot for DeleteUsers and waits for it. @returns why there is none. */
-const waitForSlot = async (
-  limiter: Limiter,
-  longestWaitMs: number,
-  stopping: AbortSignal | undefined,
-): Promise<StreamError | undefined> => {
+const submit = async (
+  client: StreamClient,
+  slots: Slots,
+  users: readonly UserId[],
+  options: DeletionOptions,
+): Promise<(TaskId | StreamError)[]> => {
   try {
-    const at = await limiter.reserve("DeleteUsers", longestWaitMs);
-    const wait = at - Date.now();
-    if (wait > 0) await sleep(wait, undefined, stopping && { signal: stopping });
-    return undefined;
+    return fill(users, await client.deleteUsers([...new Set(users)], options, { slotTaken: true }));
   } catch (error) {
-    if (error instanceof StreamError) return error;
-    if (stopping?.aborted) return comeBack("The worker stops", 0);
-    return new StreamError("unavailable", "The rate limiter cannot be reached", { cause: error });
+    if (!(error instanceof StreamError)) throw error;
+    if (users.length === 1 || !concernsOneUser(error)) return fill(users, error);
+    const middle = Math.ceil(users.length / 2);
+    const ends: (TaskId | StreamError)[] = [];
+    for (const half of [users.slice(0, middle), users.slice(middle)]) {
+      // However long its slot takes, a half keeps its place: asked for anew, it would meet the same user again.
+      const refused = await waitAndTakePass(slots, A_DAY_MS);
+      ends.push(...(refused ? fill(half, refused) : await submit(client, slots, half, options)));
+    }
+    return ends;
   }
 };
-
-const comeBack = (why: string, pauseMs: number): StreamError =>
-  new StreamError("rate_limited", why, { retryAt: Date.now() + pauseMs });
 
 const fill = <Value>(users: readonly UserId[], value: Value): Value[] => users.map(() => value);
 

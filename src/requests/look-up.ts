@@ -1,0 +1,83 @@
+import type { Job } from "bullmq";
+import { z } from "zod";
+import { ConnectionName, RequestId } from "../identifiers.ts";
+import type { Queues } from "../queues/queues.ts";
+import type { RequestRecord, State } from "./record.ts";
+import type { RequestStore } from "./store.ts";
+
+/** What anyone who knows its id may know of a request: no personal data, no HMAC, no owner. */
+export type RequestView = Omit<RequestRecord, "subjectHmac" | "owner" | "connection"> & {
+  /** Null when the payload is not valid and names none. */
+  connection: ConnectionName | null;
+};
+
+const DueAt = z.iso.datetime({ offset: true });
+
+type Sources = { requests: RequestStore; queues: Queues };
+
+/**
+ * Says what is known of a request: from its record, or from its job when no worker has begun it.
+ * @returns the view, or undefined when neither is there.
+ */
+export const lookUpRequest = async (
+  id: RequestId,
+  { requests, queues }: Sources,
+): Promise<RequestView | undefined> => {
+  const dossier = await requests.read(id);
+  if (dossier) return viewOfRecord(dossier.record);
+  for (const type of ["access", "delete"] as const) {
+    const job: Job | undefined = await queues[type].getJob(id);
+    const view = job && isAbout(job, id) ? await viewOfJob(job, id, type) : undefined;
+    if (view) return view;
+  }
+};
+
+const viewOfRecord = ({ subjectHmac: _, owner: __, ...view }: RequestRecord): RequestView => view;
+
+// A foreign producer may have named its job after one request and put another into it.
+const isAbout = (job: Job, id: RequestId): boolean => {
+  const named = RequestId.safeParse(job.data?.requestId);
+  return !named.success || named.data === id;
+};
+
+const viewOfJob = async (
+  job: Job,
+  requestId: RequestId,
+  type: RequestRecord["type"],
+): Promise<RequestView | undefined> => {
+  const state = await stateOf(job);
+  if (!state) return undefined;
+  const { connection = "default", dryRun, dueAt } = job.data ?? {};
+  return {
+    requestId,
+    type,
+    connection: ConnectionName.safeParse(connection).data ?? null,
+    dryRun: dryRun === true,
+    dueAt: DueAt.safeParse(dueAt).data ?? null,
+    state,
+    history: [],
+  };
+};
+
+const stateOf = async (job: Job): Promise<State | undefined> => {
+  const state = await job.getState();
+  switch (state) {
+    case "waiting":
+    case "delayed":
+    case "active":
+    case "prioritized":
+    case "waiting-children":
+      return { status: "pending" };
+    case "failed":
+      return { status: "failed", ...reasonOf(job.failedReason) };
+    case "completed":
+    case "unknown":
+      return undefined;
+  }
+};
+
+// The worker writes `reason: message`; BullMQ itself writes a bare sentence.
+const reasonOf = (failedReason: string): { reason: string; message: string } => {
+  const [, reason, message] = /^([a-z_]+): (.+)$/s.exec(failedReason) ?? [];
+  return reason && message ? { reason, message } : { reason: "job_failed", message: failedReason };
+};

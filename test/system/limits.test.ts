@@ -1,0 +1,85 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { startEmulator } from "../../emulator/emulator.ts";
+import { DEFAULT_APP } from "../../emulator/settings.ts";
+import { test as base, openSystem, type System, settled } from "../helpers/system.ts";
+
+const WINDOW_MS = 1000;
+const LIMITED = { windowMs: WINDOW_MS, tasks: { pendingMs: 20, runningMs: 80 } };
+const OTHER = { ...DEFAULT_APP, apiKey: "otherotherot", apiSecret: "o".repeat(64) };
+
+// Stream's minute is a second here, and limits are Stream's own: 6 DeleteUsers calls in each.
+const test = base
+  .extend("stream", async ({}, { onCleanup }) => {
+    const apps = [
+      { ...DEFAULT_APP, ...LIMITED },
+      { ...OTHER, ...LIMITED },
+    ];
+    const emulator = await startEmulator({ apps });
+    onCleanup(() => emulator[Symbol.asyncDispose]());
+    return emulator;
+  })
+  .extend("system", async ({ redisUrl, stream, temporaryDirectory }, { onCleanup }) => {
+    const file = join(temporaryDirectory, "connections.json");
+    const { apiKey, apiSecret } = OTHER;
+    const connections = [{ name: "other", apiKey, apiSecret, baseUrl: stream.url }];
+    await writeFile(file, JSON.stringify({ connections }));
+    const env = { CONNECTIONS_FILE: file };
+    const system = await openSystem(redisUrl, stream.url, temporaryDirectory, env);
+    onCleanup(() => system[Symbol.asyncDispose]());
+    return system;
+  });
+
+const limits = { rateLimits: { share: 0.8, windowMs: WINDOW_MS } };
+const requestDeletions = (system: System, users: readonly string[], request: object = {}) =>
+  Promise.all(
+    users.map((userId) => system.producer.requestDelete({ subject: { userId }, ...request })),
+  );
+const endOf = async (system: System, id: string): Promise<number> => {
+  const { history } = await system.until(id, settled, 30_000);
+  return Date.parse(history.at(-1)?.at ?? "");
+};
+
+test("two workers share the limit: no call is refused, and batches are full", async ({
+  system,
+  stream,
+}) => {
+  const app = stream.app();
+  const users = app.seedMany(800);
+  await using _one = await system.start(limits);
+  await using _two = await system.start(limits);
+  const ids = await requestDeletions(system, users);
+  for (const id of ids) await system.until(id, settled, 30_000);
+
+  const calls = app.callsTo("DeleteUsers");
+  expect(app.calls.filter(({ status }) => status === 429)).toEqual([]);
+  expect(calls.length).toBeLessThanOrEqual(13);
+  expect(new Set(calls.flatMap(({ userIds }) => userIds ?? [])).size).toBe(800);
+  const tasks = await system.queues["task-status"].getCompleted();
+  expect(tasks.filter(({ name }) => name === "task-status")).toHaveLength(calls.length);
+});
+
+test("a saturated connection does not hold up another one", async ({ system, stream }) => {
+  await using _ = await system.start({ ...limits });
+  const many = await requestDeletions(system, stream.app().seedMany(1500));
+  const few = await requestDeletions(system, stream.app(OTHER.apiKey).seedMany(50), {
+    connection: "other",
+  });
+  const lastOfFew = Math.max(...(await Promise.all(few.map((id) => endOf(system, id)))));
+  const open = await Promise.all(many.map((id) => system.record(id)));
+  expect(open.filter((record) => record && !settled(record)).length).toBeGreaterThan(500);
+  const lastOfMany = Math.max(...(await Promise.all(many.map((id) => endOf(system, id)))));
+  expect(lastOfFew).toBeLessThan(lastOfMany);
+});
+
+test("a request that is due soon goes ahead of the others", async ({ system, stream }) => {
+  const users = stream.app().seedMany(901);
+  await using _ = await system.start(limits);
+  const patient = await requestDeletions(system, users.slice(1));
+  const dueAt = new Date(Date.now() + 3_600_000).toISOString();
+  const [urgent = ""] = await requestDeletions(system, users.slice(0, 1), { dueAt });
+  const end = await endOf(system, urgent);
+  const ends = await Promise.all(patient.map((id) => endOf(system, id)));
+  expect(ends.filter((other) => other > end).length).toBeGreaterThan(400);
+});
