@@ -1,0 +1,46 @@
+/** How large the measurements are. */
+export type Sizes = {
+  /** How long Stream's minute lasts; whole seconds, because its headers tell whole seconds. */
+  windowMs: number;
+  deletions: number;
+  bareDeletions: number;
+  longTasks: number;
+  throughput: number;
+  runs: number;
+  exports: number;
+  exportMegabytes: readonly number[];
+  latencies: number;
+  backlogs: readonly number[];
+  saturation: number;
+};
+
+export const FULL: Sizes = {
+  windowMs: 2000,
+  deletions: 10_000,
+  bareDeletions: 36,
+  longTasks: 2000,
+  throughput: 20_000,
+  runs: 3,
+  exports: 240,
+  exportMegabytes: [1, 10, 100],
+  latencies: 200,
+  backlogs: [1000, 10_000, 100_000],
+  saturation: 10_000,
+};
+
+export const QUICK: Sizes = {
+  windowMs: 1000,
+  deletions: 1500,
+  bareDeletions: 18,
+  longTasks: 500,
+  throughput: 3000,
+  runs: 1,
+  exports: 120,
+  exportMegabytes: [1, 10, 100],
+  latencies: 40,
+  backlogs: [1000, 5000],
+  saturation: 2000,
+};
+
+/** Measures something. @returns paragraphs and tables in Markdown. */
+export type Benchmark = (sizes: Sizes) => Promise<string[]>;

@@ -1,0 +1,23 @@
+import { parseArgs } from "node:util";
+import { type Benchmark, FULL, QUICK } from "./benchmark.ts";
+import { deletions } from "./deletions.ts";
+
+const BENCHMARKS: Record<string, Benchmark> = { deletions };
+
+const { values, positionals } = parseArgs({
+  options: { quick: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
+const unknown = names.filter((name) => !(name in BENCHMARKS));
+if (unknown.length > 0) {
+  const known = Object.keys(BENCHMARKS).join(", ");
+  throw new Error(`There is no benchmark ${unknown.join(", ")}; there are ${known}`);
+}
+
+for (const name of names) {
+  const startedAt = performance.now();
+  const parts = (await BENCHMARKS[name]?.(values.quick ? QUICK : FULL)) ?? [];
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  process.stdout.write(`\n## ${name} (${seconds} s)\n\n${parts.join("\n\n")}\n`);
+}

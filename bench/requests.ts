@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import type { RequestId } from "../src/identifiers.ts";
+import { openProducer } from "../src/queues/producer.ts";
+import { PREFIX } from "../src/queues/queues.ts";
+import { isTerminal, type RequestRecord } from "../src/requests/record.ts";
+import { openRequestStore } from "../src/requests/store.ts";
+
+const AT_A_TIME = 500;
+
+export type NewRequests = {
+  type: "access" | "delete";
+  userIds: readonly string[];
+  connection?: string;
+};
+
+/** Adds one request a user through our producer. @returns their ids. */
+export const addRequests = async (
+  redisUrl: string,
+  { type, userIds, connection = "default" }: NewRequests,
+): Promise<RequestId[]> => {
+  await using producer = await openProducer(redisUrl);
+  const add = type === "access" ? producer.requestAccess : producer.requestDelete;
+  const ids: RequestId[] = [];
+  for (let start = 0; start < userIds.length; start += AT_A_TIME) {
+    const some = userIds.slice(start, start + AT_A_TIME);
+    ids.push(
+      ...(await Promise.all(some.map((userId) => add({ connection, subject: { userId } })))),
+    );
+  }
+  return ids;
+};
+
+/**
+ * Waits until no request waits, is worked or is under way at Stream.
+ * It asks with plain commands, for script calls are counted.
+ */
+export const untilSettled = async (redis: Redis): Promise<void> => {
+  for (;;) {
+    const counts = await Promise.all([
+      redis.zcard(`${PREFIX}:open`),
+      ...["access", "delete"].flatMap((queue) => [
+        redis.llen(`${PREFIX}:${queue}:wait`),
+        redis.llen(`${PREFIX}:${queue}:active`),
+        redis.zcard(`${PREFIX}:${queue}:prioritized`),
+        redis.zcard(`${PREFIX}:${queue}:delayed`),
+      ]),
+    ]);
+    if (counts.every((count) => count === 0)) return;
+    await sleep(100);
+  }
+};
+
+/** @returns the records of requests. @throws Error unless all of them are completed: a fast failure is no result. */
+export const completedRecords = async (
+  redis: Redis,
+  ids: readonly RequestId[],
+): Promise<RequestRecord[]> => {
+  const records = await recordsOf(redis, ids);
+  const bad = records.filter(({ state }) => state.status !== "completed");
+  if (bad.length > 0 || records.length < ids.length) {
+    const example = JSON.stringify(bad[0]?.state);
+    throw new Error(`${bad.length} of ${ids.length} requests are not completed: ${example}`);
+  }
+  return records;
+};
+
+/** Waits until every one of these requests has ended. */
+export const untilEnded = async (
+  redis: Redis,
+  ids: readonly RequestId[],
+  everyMs = 50,
+): Promise<void> => {
+  for (;;) {
+    const records = await recordsOf(redis, ids);
+    if (records.length === ids.length && records.every(({ state }) => isTerminal(state))) return;
+    await sleep(everyMs);
+  }
+};
+
+const recordsOf = async (redis: Redis, ids: readonly RequestId[]): Promise<RequestRecord[]> => {
+  const store = openRequestStore(redis, { prefix: PREFIX, ttlSeconds: 3600, now: Date.now });
+  const dossiers = await Promise.all(ids.map((id) => store.read(id)));
+  return dossiers.flatMap((dossier) => (dossier ? [dossier.record] : []));
+};
+
+/** When the first of the requests was taken up and when the last one was completed, by their own records. */
+export const spanOf = (records: readonly RequestRecord[]): { from: number; to: number } => {
+  const times = records.map(({ history }) => history.map(({ at }) => Date.parse(at)));
+  return {
+    from: times.reduce((least, [first = Infinity]) => Math.min(least, first), Infinity),
+    to: times.reduce((most, all) => Math.max(most, all.at(-1) ?? 0), 0),
+  };
+};
