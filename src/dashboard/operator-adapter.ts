@@ -8,8 +8,10 @@ import { presentJob, presentName } from "./present-job.ts";
  * `toJSON`, and every retry goes through `retry`; both are replaced on each job that leaves here.
  */
 export class OperatorAdapter extends BullMQAdapter {
+  override readonly allowCompletedRetries = false;
+
   constructor(queue: Queue, description: string) {
-    super(queue, { description, allowCompletedRetries: false, externalJobUrl: linkToRequest });
+    super(queue, { description, externalJobUrl: linkToRequest });
   }
 
   override async getJob(id: string): Promise<Job | undefined> {

@@ -5,14 +5,14 @@ type Rule = (request: BullBoardRequest) => string | undefined | Promise<string |
 
 const allowed: Rule = () => undefined;
 
-const onlyFailedJobs: Rule = async ({ queues, params }) =>
-  params.queueStatus === "failed" || (await stateOfJob(queues, params)) === "failed"
+const onlyFailedJobs: Rule = async (request) =>
+  (await stateOf(request)) === "failed"
     ? undefined
     : "Only failed jobs are retried: a completed one has done its work, and the others still run.";
 
 // A request whose job is gone is one that nobody answers, and nothing would be left to show it.
-const onlyEndedJobs: Rule = async ({ queues, params }) => {
-  const state = params.queueStatus ?? (await stateOfJob(queues, params));
+const onlyEndedJobs: Rule = async (request) => {
+  const state = await stateOf(request);
   return state === "completed" || state === "failed"
     ? undefined
     : "Only completed and failed jobs are removed: a request that waits would be lost without a trace. Pause the queue to stop it.";
@@ -64,10 +64,9 @@ const refusalOf = ({ method, route, request }: HookContext) => {
   return rule ? rule(request) : (REFUSALS[action] ?? REFUSAL);
 };
 
-const stateOfJob = async (
-  queues: BullBoardRequest["queues"],
-  { queueName, jobId }: BullBoardRequest["params"],
-): Promise<string | undefined> => {
-  const job = await queues.get(queueName)?.getJob(jobId);
+/** The state that an action names, or that of the job that it names. */
+const stateOf = async ({ queues, params }: BullBoardRequest): Promise<string | undefined> => {
+  if (params.queueStatus !== undefined) return params.queueStatus;
+  const job = await queues.get(params.queueName)?.getJob(params.jobId);
   return job?.getState();
 };

@@ -30,6 +30,7 @@ export const lookUpRequest = async (
     const view = job && isAbout(job, id) ? await viewOfJob(job, id, type) : undefined;
     if (view) return view;
   }
+  return undefined;
 };
 
 const viewOfRecord = ({ subjectHmac: _, owner: __, ...view }: RequestRecord): RequestView => view;
