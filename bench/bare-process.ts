@@ -6,6 +6,7 @@ import got, { type Got } from "got";
 import { DEFAULT_APP } from "../emulator/settings.ts";
 import { connectWorkerRedis } from "../src/redis.ts";
 import { serverToken } from "../src/stream/token.ts";
+import { BARE_QUEUES, type BareJob } from "./bare-queues.ts";
 import { answerQuestions } from "./child.ts";
 
 export type BareSetup = {
@@ -14,11 +15,6 @@ export type BareSetup = {
   directory: string;
   options: Pick<WorkerOptions, "concurrency" | "limiter">;
 };
-
-export type BareJob = { userId: string };
-
-/** Names of the bare worker's queues. */
-export const BARE_QUEUES = { delete: "bare-delete", access: "bare-access" } as const;
 
 // What anybody would write first: one call a job, nothing kept, nothing followed.
 const deleteUser = (client: Got, userId: string) =>

@@ -1,5 +1,4 @@
-import { Queue } from "bullmq";
-import { BARE_QUEUES, type BareJob } from "./bare-process.ts";
+import { addBare, untilBareIdle } from "./bare.ts";
 import type { Benchmark, Sizes } from "./benchmark.ts";
 import type { Call } from "./emulator-process.ts";
 import { openLab } from "./lab.ts";
@@ -49,20 +48,12 @@ const runOurs = async (
 
 const runBare = async ({ windowMs, bareDeletions: requests }: Sizes): Promise<Run> => {
   await using lab = await openLab([{ windowMs }]);
-  const userIds = await lab.emulator.ask("seedMany", { count: requests });
-  const connection = lab.redis.duplicate();
-  const queue = new Queue<BareJob>(BARE_QUEUES.delete, { connection });
-  await queue.addBulk(userIds.map((userId) => ({ name: "delete", data: { userId } })));
+  await addBare(lab, "delete", await lab.emulator.ask("seedMany", { count: requests }));
   const duration = windowMs / (CALLS_A_MINUTE * SHARE);
   await lab.startBare({ concurrency: 500, limiter: { max: 1, duration } });
-  for (;;) {
-    const calls = await lab.emulator.ask("calls", undefined);
-    if (calls.filter(({ status }) => status === 201).length === requests) {
-      connection.disconnect();
-      return { name: "one call per user", requests, windowMs, calls };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await untilBareIdle(lab, "delete");
+  const calls = await lab.emulator.ask("calls", undefined);
+  return { name: "one call per user", requests, windowMs, calls };
 };
 
 /** Users of all DeleteUsers calls but the first, over the time from the first call to the last. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Queue, type QueueOptions } from "bullmq";
 import { Redis } from "ioredis";
 import { type AppOptions, DEFAULT_APP } from "../emulator/settings.ts";
 import type { RateLimits } from "../src/limits/limits.ts";
@@ -22,6 +23,8 @@ export type Lab = AsyncDisposable & {
     rateLimits: RateLimits,
     variables?: Record<string, string>,
   ): Promise<Child<WorkerCommands>>;
+  /** Opens a queue by name, ours or a bare one. */
+  queue<Data>(name: string, options?: Omit<QueueOptions, "connection">): Queue<Data>;
   /** Starts the bare worker that the others are compared with. */
   startBare(options: BareSetup["options"]): Promise<Child<BareCommands>>;
 };
@@ -53,6 +56,12 @@ export const openLab = async (apps: readonly AppOptions[]): Promise<Lab> => {
       const worker = resources.use(startChild<BareCommands>("bare-process.ts"));
       await worker.ask("start", { ...places, options });
       return worker;
+    },
+    queue<Data>(name: string, options: Omit<QueueOptions, "connection"> = {}) {
+      const connection = resources.adopt(redis.duplicate(), (client) => client.disconnect());
+      return resources.adopt(new Queue<Data>(name, { ...options, connection }), (queue) =>
+        queue.close(),
+      );
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

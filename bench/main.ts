@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
+import { access } from "./access.ts";
 import { type Benchmark, FULL, QUICK } from "./benchmark.ts";
 import { deletions } from "./deletions.ts";
+import { throughput } from "./throughput.ts";
 
-const BENCHMARKS: Record<string, Benchmark> = { deletions };
+const BENCHMARKS: Record<string, Benchmark> = { deletions, throughput, access };
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: "boolean", default: false } },

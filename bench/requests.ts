@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { RequestId } from "../src/identifiers.ts";
 import { openProducer } from "../src/queues/producer.ts";
 import { PREFIX } from "../src/queues/queues.ts";
 import { isTerminal, type RequestRecord } from "../src/requests/record.ts";
 import { openRequestStore } from "../src/requests/store.ts";
+import { isIdle, until } from "./until.ts";
 
 const AT_A_TIME = 500;
 
@@ -31,25 +31,13 @@ export const addRequests = async (
   return ids;
 };
 
-/**
- * Waits until no request waits, is worked or is under way at Stream.
- * It asks with plain commands, for script calls are counted.
- */
-export const untilSettled = async (redis: Redis): Promise<void> => {
-  for (;;) {
-    const counts = await Promise.all([
-      redis.zcard(`${PREFIX}:open`),
-      ...["access", "delete"].flatMap((queue) => [
-        redis.llen(`${PREFIX}:${queue}:wait`),
-        redis.llen(`${PREFIX}:${queue}:active`),
-        redis.zcard(`${PREFIX}:${queue}:prioritized`),
-        redis.zcard(`${PREFIX}:${queue}:delayed`),
-      ]),
-    ]);
-    if (counts.every((count) => count === 0)) return;
-    await sleep(100);
-  }
-};
+/** Waits until no request waits, is worked or is under way at Stream. */
+export const untilSettled = (redis: Redis): Promise<void> =>
+  until(async () => {
+    const queues = ["access", "delete"].map((queue) => isIdle(redis, `${PREFIX}:${queue}`));
+    if (!(await Promise.all(queues)).every(Boolean)) return false;
+    return (await redis.zcard(`${PREFIX}:open`)) === 0;
+  });
 
 /** @returns the records of requests. @throws Error unless all of them are completed: a fast failure is no result. */
 export const completedRecords = async (
@@ -66,17 +54,11 @@ export const completedRecords = async (
 };
 
 /** Waits until every one of these requests has ended. */
-export const untilEnded = async (
-  redis: Redis,
-  ids: readonly RequestId[],
-  everyMs = 50,
-): Promise<void> => {
-  for (;;) {
+export const untilEnded = (redis: Redis, ids: readonly RequestId[], everyMs = 50): Promise<void> =>
+  until(async () => {
     const records = await recordsOf(redis, ids);
-    if (records.length === ids.length && records.every(({ state }) => isTerminal(state))) return;
-    await sleep(everyMs);
-  }
-};
+    return records.length === ids.length && records.every(({ state }) => isTerminal(state));
+  }, everyMs);
 
 const recordsOf = async (redis: Redis, ids: readonly RequestId[]): Promise<RequestRecord[]> => {
   const store = openRequestStore(redis, { prefix: PREFIX, ttlSeconds: 3600, now: Date.now });

@@ -1,0 +1,98 @@
+import { PREFIX } from "../src/queues/queues.ts";
+import { addBare, spanOfJobs, untilBareIdle } from "./bare.ts";
+import { BARE_QUEUES } from "./bare-queues.ts";
+import type { Benchmark, Sizes } from "./benchmark.ts";
+import { type Lab, openLab } from "./lab.ts";
+import { decimals, median, times } from "./numbers.ts";
+import { scriptCalls } from "./redis-info.ts";
+import { addRequests, completedRecords, spanOf, untilSettled } from "./requests.ts";
+import { table, verdict } from "./table.ts";
+
+const CONCURRENCY = 500;
+const LATENCY_MS = 50;
+
+// The shortest task: it has ended when anybody looks.
+const APP = {
+  limits: false,
+  latencyMs: LATENCY_MS,
+  tasks: { pendingMs: 0, runningMs: 1 },
+} as const;
+
+type Run = { aSecond: number; scripts: number };
+type Measured = (sizes: Sizes) => Promise<Run>;
+
+/** Deletions a second without limits, against a worker that does nothing but call, and what they cost in Redis. */
+export const throughput: Benchmark = async (sizes) => {
+  const bare = await repeated(runBare, sizes);
+  const ours = await repeated(runOurs, sizes);
+  const ratio = ours.aSecond / bare.aSecond;
+  const rows = [
+    ["bare worker, one call a job", bare, "1.00×", ""],
+    ["stream-dsr, to completed", ours, times(ratio), verdict(ratio >= 3 && ours.scripts <= 3)],
+  ] as const;
+  return [
+    `${decimals(sizes.throughput)} deletions after a warm-up of ${decimals(warmUpOf(sizes))}, one worker process, concurrency ${CONCURRENCY}, answers after ${LATENCY_MS} ms; median of ${sizes.runs}.`,
+    table(
+      ["", "deletions/s", "to bare", "script calls a deletion", "target ≥ 3× and ≤ 3 calls"],
+      rows.map(([name, run, ratioText, met]) => [
+        name,
+        decimals(run.aSecond),
+        ratioText,
+        decimals(run.scripts, 2),
+        met,
+      ]),
+    ),
+  ];
+};
+
+const repeated = async (measure: Measured, sizes: Sizes): Promise<Run> => {
+  const runs: Run[] = [];
+  for (let run = 0; run < sizes.runs; run++) runs.push(await measure(sizes));
+  return {
+    aSecond: median(runs.map(({ aSecond }) => aSecond)),
+    scripts: median(runs.map(({ scripts }) => scripts)),
+  };
+};
+
+const warmUpOf = ({ throughput: count }: Sizes): number => Math.round(count / 10);
+
+const runOurs: Measured = async (sizes) => {
+  await using lab = await openLab([APP]);
+  const { warmUp, measured } = await seeded(lab, sizes);
+  await lab.startWorker("off", { DELETE_CONCURRENCY: String(CONCURRENCY) });
+  await addRequests(lab.redisUrl, { type: "delete", userIds: warmUp });
+  await untilSettled(lab.redis);
+  const before = await scriptCalls(lab.redis);
+  const queue = lab.queue("delete", { prefix: PREFIX });
+  await queue.pause();
+  const ids = await addRequests(lab.redisUrl, { type: "delete", userIds: measured });
+  await queue.resume();
+  await untilSettled(lab.redis);
+  const scripts = (await scriptCalls(lab.redis)) - before;
+  const { from, to } = spanOf(await completedRecords(lab.redis, ids));
+  return { aSecond: ids.length / ((to - from) / 1000), scripts: scripts / ids.length };
+};
+
+const runBare: Measured = async (sizes) => {
+  await using lab = await openLab([APP]);
+  const { warmUp, measured } = await seeded(lab, sizes);
+  await lab.startBare({ concurrency: CONCURRENCY });
+  const queue = lab.queue(BARE_QUEUES.delete);
+  await addBare(lab, "delete", warmUp);
+  await untilBareIdle(lab, "delete");
+  const before = await scriptCalls(lab.redis);
+  await queue.pause();
+  await addBare(lab, "delete", measured);
+  await queue.resume();
+  await untilBareIdle(lab, "delete");
+  const scripts = (await scriptCalls(lab.redis)) - before;
+  const jobs = await queue.getCompleted(0, measured.length - 1);
+  const { from, to } = spanOfJobs(jobs);
+  return { aSecond: jobs.length / ((to - from) / 1000), scripts: scripts / jobs.length };
+};
+
+const seeded = async (lab: Lab, sizes: Sizes) => {
+  const count = warmUpOf(sizes) + sizes.throughput;
+  const userIds = await lab.emulator.ask("seedMany", { count });
+  return { warmUp: userIds.slice(0, warmUpOf(sizes)), measured: userIds.slice(warmUpOf(sizes)) };
+};
