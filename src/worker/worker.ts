@@ -50,6 +50,8 @@ export const startWorkers = (
 
 const OPTIONS = {
   prefix: PREFIX,
+  // Seconds. A worker that waits for jobs can miss that a delayed one has come due; it looks again after this.
+  drainDelay: 1,
   // A rolling restart may hit the same job twice.
   maxStalledCount: 3,
   settings: { backoffStrategy: (attempts: number) => backoff(attempts, Math.random()) },

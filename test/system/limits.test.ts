@@ -36,9 +36,14 @@ const requestDeletions = (system: System, users: readonly string[], request: obj
   Promise.all(
     users.map((userId) => system.producer.requestDelete({ subject: { userId }, ...request })),
   );
-const endOf = async (system: System, id: string): Promise<number> => {
-  const { history } = await system.until(id, settled, 30_000);
-  return Date.parse(history.at(-1)?.at ?? "");
+// One after another: a thousand waits at once would keep the worker in this process from working.
+const endsOf = async (system: System, ids: readonly string[]): Promise<number[]> => {
+  const ends: number[] = [];
+  for (const id of ids) {
+    const { history } = await system.until(id, settled, 30_000);
+    ends.push(Date.parse(history.at(-1)?.at ?? ""));
+  }
+  return ends;
 };
 
 test("two workers share the limit: no call is refused, and batches are full", async ({
@@ -66,11 +71,9 @@ test("a saturated connection does not hold up another one", async ({ system, str
   const few = await requestDeletions(system, stream.app(OTHER.apiKey).seedMany(50), {
     connection: "other",
   });
-  const lastOfFew = Math.max(...(await Promise.all(few.map((id) => endOf(system, id)))));
-  const open = await Promise.all(many.map((id) => system.record(id)));
-  expect(open.filter((record) => record && !settled(record)).length).toBeGreaterThan(500);
-  const lastOfMany = Math.max(...(await Promise.all(many.map((id) => endOf(system, id)))));
-  expect(lastOfFew).toBeLessThan(lastOfMany);
+  const lastOfFew = Math.max(...(await endsOf(system, few)));
+  const endsOfMany = await endsOf(system, many);
+  expect(endsOfMany.filter((end) => end > lastOfFew).length).toBeGreaterThan(500);
 });
 
 test("a request that is due soon goes ahead of the others", async ({ system, stream }) => {
@@ -79,7 +82,7 @@ test("a request that is due soon goes ahead of the others", async ({ system, str
   const patient = await requestDeletions(system, users.slice(1));
   const dueAt = new Date(Date.now() + 3_600_000).toISOString();
   const [urgent = ""] = await requestDeletions(system, users.slice(0, 1), { dueAt });
-  const end = await endOf(system, urgent);
-  const ends = await Promise.all(patient.map((id) => endOf(system, id)));
+  const [end = 0] = await endsOf(system, [urgent]);
+  const ends = await endsOf(system, patient);
   expect(ends.filter((other) => other > end).length).toBeGreaterThan(400);
 });
