@@ -66,10 +66,11 @@ const measure = async (
   megabytes: number,
 ): Promise<Measured> => {
   await using lab = await openLab([{ limits: false }]);
-  await lab.emulator.ask("seed", [
+  const users = [
     { id: "small", megabytes: 1 },
     { id: "large", megabytes },
-  ]);
+  ];
+  await lab.emulator.ask("seed", { users });
   const { pid, exportUser } = await start(lab);
   for (let count = 0; count < WARM_UP_EXPORTS; count++) await exportUser("small");
   await sleep(1000);

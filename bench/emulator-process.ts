@@ -17,8 +17,8 @@ const commands = {
   seedMany({ count, apiKey }: { count: number; apiKey?: string | undefined }): string[] {
     return emulator.app(apiKey).seedMany(count);
   },
-  seed(users: readonly SeedUser[]): void {
-    emulator.app().seed(...users);
+  seed({ users, apiKey }: { users: readonly SeedUser[]; apiKey?: string | undefined }): void {
+    emulator.app(apiKey).seed(...users);
   },
   calls(apiKey: string | undefined): Call[] {
     return emulator.app(apiKey).calls.map(({ operation, at, status, userIds }) => {

@@ -1,10 +1,20 @@
 import { parseArgs } from "node:util";
 import { access } from "./access.ts";
+import { backlog } from "./backlog.ts";
 import { type Benchmark, FULL, QUICK } from "./benchmark.ts";
 import { deletions } from "./deletions.ts";
+import { fairness } from "./fairness.ts";
+import { latency } from "./latency.ts";
 import { throughput } from "./throughput.ts";
 
-const BENCHMARKS: Record<string, Benchmark> = { deletions, throughput, access };
+const BENCHMARKS: Record<string, Benchmark> = {
+  deletions,
+  throughput,
+  access,
+  latency,
+  backlog,
+  fairness,
+};
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: "boolean", default: false } },

@@ -66,11 +66,18 @@ const recordsOf = async (redis: Redis, ids: readonly RequestId[]): Promise<Reque
   return dossiers.flatMap((dossier) => (dossier ? [dossier.record] : []));
 };
 
-/** When the first of the requests was taken up and when the last one was completed, by their own records. */
-export const spanOf = (records: readonly RequestRecord[]): { from: number; to: number } => {
-  const times = records.map(({ history }) => history.map(({ at }) => Date.parse(at)));
+/** When the first of the requests was taken up and when the last one came into a state, by their own records. */
+export const spanOf = (
+  records: readonly RequestRecord[],
+  until: "completed" | "in_progress/polling" = "completed",
+): { from: number; to: number } => {
+  const starts = records.map(({ history }) => Date.parse(history[0]?.at ?? ""));
+  const ends = records.flatMap(({ history }) => {
+    const end = history.findLast(({ state }) => state.startsWith(until));
+    return end ? [Date.parse(end.at)] : [];
+  });
   return {
-    from: times.reduce((least, [first = Infinity]) => Math.min(least, first), Infinity),
-    to: times.reduce((most, all) => Math.max(most, all.at(-1) ?? 0), 0),
+    from: starts.reduce((least, start) => Math.min(least, start), Infinity),
+    to: ends.reduce((most, end) => Math.max(most, end), 0),
   };
 };
