@@ -2,7 +2,7 @@ import type { Producer } from "../src/queues/producer.ts";
 import type { Queues } from "../src/queues/queues.ts";
 
 /** What the demo asks for: each an ordinary request, or one of the ways in which requests go wrong. */
-export const REQUESTS = [
+const REQUESTS = [
   {
     id: "access-by-id",
     type: "access",

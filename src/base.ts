@@ -1,7 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Config } from "./config/config.ts";
 import { openQueues, PREFIX, type Queues } from "./queues/queues.ts";
-import { connectWorkerRedis } from "./redis.ts";
 import { openRequestStore, type RequestStore } from "./requests/store.ts";
 
 /** What every long-running part of the system stands on. */
@@ -12,9 +11,8 @@ export type Base = AsyncDisposable & {
   now: () => number;
 };
 
-/** Opens queues and records on one Redis connection. */
-export const openBase = (redisUrl: string, config: Config): Base => {
-  const redis = connectWorkerRedis(redisUrl);
+/** Opens queues and records on a connection to Redis, which ends with them. */
+export const openBase = (redis: Redis, config: Config): Base => {
   const queues = openQueues(redis);
   const now = Date.now;
   const requests = openRequestStore(redis, {

@@ -8,6 +8,7 @@ import { startDashboard } from "./dashboard/dashboard.ts";
 import { RequestId } from "./identifiers.ts";
 import { type Logger, openLogger } from "./logger.ts";
 import { payloadSchemas } from "./queues/schemas.ts";
+import { connectProducerRedis, connectWorkerRedis } from "./redis.ts";
 import { provideRedis } from "./redis-server/launch.ts";
 import { lookUpRequest } from "./requests/look-up.ts";
 import { startWorkerService } from "./worker-service.ts";
@@ -29,7 +30,7 @@ const startDashboardService = async (base: Base, config: Config, logger: Logger)
 const serve = async (config: Config, parts: (typeof startWorkerService)[]): Promise<void> => {
   const logger = openLogger(config.logLevel);
   await using redis = await provideRedis({ ...config.redis, log: (line) => logger.info(line) });
-  await using base = openBase(redis.url, config);
+  await using base = openBase(connectWorkerRedis(redis.url), config);
   await using running = new AsyncDisposableStack();
   for (const start of parts) running.use(await start(base, config, logger));
   await untilStopped();
@@ -83,7 +84,7 @@ program
   .action(async (id: string) => {
     const config = configure("ignored");
     await using redis = await provideRedis(config.redis);
-    await using base = openBase(redis.url, config);
+    await using base = openBase(await connectProducerRedis(redis.url), config);
     const view = await lookUpRequest(RequestId.parse(id), base);
     if (!view) process.exitCode = 1;
     console.log(view ? JSON.stringify(view, null, 2) : `No request ${id} is known.`);

@@ -19,6 +19,6 @@ export const enqueue = async (
   const subject = { ...(userId && { userId }), ...(email && { email }) } as { email: string };
   await using producer = await openProducer(redisUrl);
   return type === "access"
-    ? producer.requestAccess({ ...options, subject })
-    : producer.requestDelete({ ...options, subject, ...(dryRun && { dryRun }) });
+    ? await producer.requestAccess({ ...options, subject })
+    : await producer.requestDelete({ ...options, subject, ...(dryRun && { dryRun }) });
 };

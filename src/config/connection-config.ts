@@ -26,6 +26,8 @@ export type ConnectionConfig = Readonly<
   }
 >;
 
+const SOURCES = /^(STREAM_API_(KEY|SECRET)(_FILE)?|CONNECTIONS_FILE)$/;
+
 /**
  * Reads the connections: `default` from `STREAM_…` variables, any number from the JSON file `CONNECTIONS_FILE`.
  * Whatever is wrong is added to `problems`.
@@ -43,7 +45,7 @@ export const readConnections = (
   for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
     problems.push(`connection ${name}: is configured twice; give each its own name`);
   }
-  if (connections.length === 0 && problems.length === 0) {
+  if (!Object.keys(variables).some((name) => SOURCES.test(name))) {
     problems.push(
       "STREAM_API_KEY and STREAM_API_SECRET: must be set (or STREAM_API_KEY_FILE and STREAM_API_SECRET_FILE, or CONNECTIONS_FILE)",
     );

@@ -10,7 +10,9 @@ export const failureOf = (error: Error, logger: Logger) => {
   if (refusal.success) {
     return { status: 400 as const, body: { error: "The request is not valid." } };
   }
-  logger.error({ error: error.message }, "dashboard request failed");
+  // The message of a SyntaxError quotes the text, which may be a job's data.
+  const why = error instanceof SyntaxError ? error.name : error.message;
+  logger.error({ error: why }, "dashboard request failed");
   return {
     status: 500 as const,
     body: { error: "The request failed. The dashboard's log says why." },

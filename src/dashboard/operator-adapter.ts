@@ -11,7 +11,10 @@ export class OperatorAdapter extends BullMQAdapter {
   override readonly allowCompletedRetries = false;
 
   constructor(queue: Queue, description: string) {
-    super(queue, { description, externalJobUrl: linkToRequest });
+    super(queue, {
+      description,
+      ...(queue.name !== "task-status" && { externalJobUrl: linkToRequest }),
+    });
   }
 
   override async getJob(id: string): Promise<Job | undefined> {
@@ -52,7 +55,7 @@ const forOperator = (job: Job): Job => {
   });
 };
 
-const linkToRequest = ({ data }: QueueJobJson) => ({
+const linkToRequest = ({ id, data }: QueueJobJson) => ({
   displayText: "Request",
-  href: `requests/${data.requestId ?? ""}`,
+  href: `requests/${encodeURIComponent(data.requestId ?? id)}`,
 });

@@ -22,12 +22,15 @@ export const requireSameOrigin: RequestHandler = (request, response, next) => {
     response
       .status(403)
       .json({ error: "Changes are accepted from the dashboard's own pages only." });
-  } else if (request.is("application/json") === false) {
+  } else if (hasBody(request.headers) && !request.is("application/json")) {
     response.status(415).json({ error: "The body must be application/json." });
   } else {
     next();
   }
 };
+
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 const isSameOrigin = ({ "sec-fetch-site": site, origin, host }: IncomingHttpHeaders): boolean => {
   if (site !== undefined) return site === "same-origin";

@@ -3,20 +3,21 @@ import type { Logger } from "../logger.ts";
 
 type Rule = (request: BullBoardRequest) => string | undefined | Promise<string | undefined>;
 
+/** Bull Board itself answers that there is no such job. */
+const GONE = "gone";
+
 const allowed: Rule = () => undefined;
 
 const onlyFailedJobs: Rule = async (request) =>
-  (await stateOf(request)) === "failed"
+  ["failed", GONE].includes(await stateOf(request))
     ? undefined
     : "Only failed jobs are retried: a completed one has done its work, and the others still run.";
 
 // A request whose job is gone is one that nobody answers, and nothing would be left to show it.
-const onlyEndedJobs: Rule = async (request) => {
-  const state = await stateOf(request);
-  return state === "completed" || state === "failed"
+const onlyEndedJobs: Rule = async (request) =>
+  ["completed", "failed", GONE].includes(await stateOf(request))
     ? undefined
     : "Only completed and failed jobs are removed: a request that waits would be lost without a trace. Pause the queue to stop it.";
-};
 
 /**
  * All that may be changed from a browser: what lets work go on, rest, or be tidied up. None of it changes a
@@ -65,8 +66,8 @@ const refusalOf = ({ method, route, request }: HookContext) => {
 };
 
 /** The state that an action names, or that of the job that it names. */
-const stateOf = async ({ queues, params }: BullBoardRequest): Promise<string | undefined> => {
+const stateOf = async ({ queues, params }: BullBoardRequest): Promise<string> => {
   if (params.queueStatus !== undefined) return params.queueStatus;
   const job = await queues.get(params.queueName)?.getJob(params.jobId);
-  return job?.getState();
+  return (await job?.getState()) ?? GONE;
 };

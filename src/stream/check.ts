@@ -31,11 +31,7 @@ export const verifyCredentials = async (
 };
 
 /** What is visibly wrong with a key or a secret before any call is made; undefined when nothing is. */
-export const inspectCredentials = ({
-  apiKey,
-  apiSecret,
-  baseUrl,
-}: Credentials): string | undefined => {
+const inspectCredentials = ({ apiKey, apiSecret, baseUrl }: Credentials): string | undefined => {
   for (const [name, value] of [
     ["key", apiKey],
     ["secret", apiSecret],

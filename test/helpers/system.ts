@@ -7,12 +7,13 @@ import { type Config, parseConfig } from "../../src/config/config.ts";
 import { RequestId } from "../../src/identifiers.ts";
 import { openLogger } from "../../src/logger.ts";
 import { openProducer } from "../../src/queues/producer.ts";
+import { connectWorkerRedis } from "../../src/redis.ts";
 import { isTerminal, type RequestRecord } from "../../src/requests/record.ts";
 import { startWorkerService } from "../../src/worker-service.ts";
 import { test as withRedis } from "./redis.ts";
 
 /** Tasks that end soon, and no rate limit unless a test asks for one. */
-export const QUICK_APP = {
+const QUICK_APP = {
   ...DEFAULT_APP,
   limits: false,
   tasks: { pendingMs: 20, runningMs: 80 },
@@ -36,7 +37,7 @@ export const openSystem = async (
     ...env,
   };
   const config = parseConfig(variables, (path) => readFileSync(path, "utf8"));
-  const base = openBase(redisUrl, config);
+  const base = openBase(connectWorkerRedis(redisUrl), config);
   const producer = await openProducer(redisUrl);
   const record = async (id: string) => (await base.requests.read(RequestId.parse(id)))?.record;
   return {
