@@ -43,7 +43,7 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
   const client = openClient(await openHttp(options, limiter));
   const areVisible = async (users: readonly UserId[]): Promise<boolean[]> => {
     const queries = fittingQueries([...new Set(users)]).map((ids) =>
-      client.queryUserIds({ id: { $in: ids } }),
+      client.queryUserIds({ id: { $in: ids } }, ids.length),
     );
     const found = new Set((await Promise.all(queries)).flat());
     return users.map((user) => found.has(user));

@@ -27,8 +27,11 @@ export type StreamClient = {
   getApp(): Promise<{ name: string; suspended: boolean }>;
   /** GetRateLimits, server side. `reset` is in seconds since the epoch. */
   getRateLimits(): Promise<z.infer<typeof RateLimitsAnswer>["server_side"]>;
-  /** QueryUsers, all pages, deactivated users included. @returns the ids of the users that match. */
-  queryUserIds(filter: Record<string, unknown>): Promise<UserId[]>;
+  /**
+   * QueryUsers, all pages, deactivated users included. @returns the ids of the users that match.
+   * @param atMost how many there can be, which saves asking for an empty last page.
+   */
+  queryUserIds(filter: Record<string, unknown>, atMost?: number): Promise<UserId[]>;
   /** ExportUser. @returns the body exactly as Stream sends it. */
   exportUser(user: UserId, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>;
   /** DeleteUsers, 1 to 100 users. @returns the task that does it. */
@@ -53,14 +56,14 @@ export const openClient = (http: Http): StreamClient => ({
     const searchParams = { server_side: true };
     return (await http.call("GetRateLimits", RateLimitsAnswer, { searchParams })).server_side;
   },
-  async queryUserIds(filter) {
+  async queryUserIds(filter, atMost = Number.POSITIVE_INFINITY) {
     const ids: UserId[] = [];
     for (;;) {
       const { users } = await http.call("QueryUsers", UsersAnswer, {
         searchParams: { payload: JSON.stringify(pageAfter(ids.at(-1), filter)) },
       });
       ids.push(...users.map((user) => user.id));
-      if (users.length < PAGE) return ids;
+      if (users.length < PAGE || ids.length >= atMost) return ids;
     }
   },
   exportUser: (user, signal) =>
