@@ -1,0 +1,33 @@
+import { expect } from "vitest";
+import { startDashboard } from "../../src/dashboard/dashboard.ts";
+import { openLogger } from "../../src/logger.ts";
+import { settled, test } from "../helpers/system.ts";
+
+test("a failed request that an operator retries in Bull Board is completed", async ({
+  system,
+  worker: _,
+  app,
+}) => {
+  await using dashboard = await startDashboard({
+    host: "127.0.0.1",
+    port: 0,
+    queues: system.queues,
+    requests: system.requests,
+    logger: openLogger("silent"),
+  });
+  const stateOf = async (id: string) =>
+    (await (await fetch(`${dashboard.url}/requests/${id}`)).json()).state;
+
+  app.seed({ id: "ann" });
+  app.failTasks({ kind: "failed" });
+  const id = await system.producer.requestDelete({ subject: { userId: "ann" } });
+  await system.until(id, settled);
+  expect(await stateOf(id)).toMatchObject({ status: "failed", reason: "task_failed" });
+
+  await expect.poll(() => system.queues["task-status"].getFailedCount()).toBe(1);
+  const [job] = await system.queues["task-status"].getFailed();
+  const retry = `${dashboard.url}/api/queues/task-status/${job?.id}/retry`;
+  expect((await fetch(retry, { method: "PUT" })).status).toBeLessThan(300);
+  await system.until(id, ({ state }) => state.status === "completed");
+  expect(await stateOf(id)).toMatchObject({ outcome: "erased_unverified" });
+});
