@@ -6,6 +6,7 @@ import type { Logger } from "./logger.ts";
 import { PREFIX } from "./queues/queues.ts";
 import { openResultStore } from "./results/store.ts";
 import { verifyCredentials } from "./stream/check.ts";
+import { openFollowTask } from "./worker/follow-task.ts";
 import { openJournal } from "./worker/journal.ts";
 import { scheduleReconciler } from "./worker/reconcile.ts";
 import { startWorkers } from "./worker/worker.ts";
@@ -32,7 +33,9 @@ export const startWorkerService = async (
     taskDeadlineMs: config.worker.taskDeadlineMs,
   };
   const { lineOf } = limits;
-  const means = { context, requests, queues, lineOf, subjectKey: config.requests.subjectKey };
+  const followTask = openFollowTask(queues, now, Math.random);
+  const { subjectKey } = config.requests;
+  const means = { context, requests, queues, followTask, lineOf, subjectKey };
   await scheduleReconciler(means);
   const workers = startWorkers(redis, means, config.worker, logger);
   logger.info({ connections: [...connections.keys()] }, "worker ready");

@@ -4,7 +4,7 @@ import { openTasks } from "../processors/submit.ts";
 import { statusJobId } from "../queues/queues.ts";
 import { ownerOf } from "../requests/claim.ts";
 import type { Dossier } from "../requests/record.ts";
-import { addStatusJob, type Books, fail, type JobResult } from "./settle.ts";
+import { type Books, fail, type JobResult } from "./settle.ts";
 
 /** Job name of the reconciler in queue `task-status`. */
 export const RECONCILE = "reconcile";
@@ -59,7 +59,7 @@ const mendStatusJob = async (
   }
   if (state !== "unknown" && state !== "completed") return false;
   await queue.remove(jobId);
-  await addStatusJob(task, record.connection, means);
+  await means.followTask(task, record.connection);
   return true;
 };
 

@@ -1,14 +1,14 @@
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
-import type { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
+import type { ConnectionName, RequestId } from "../identifiers.ts";
 import type { Line } from "../limits/line.ts";
 import type { Context } from "../processors/context.ts";
 import { afterTask, withUsers } from "../processors/outcome.ts";
 import { openTasks } from "../processors/submit.ts";
-import { nextLook } from "../processors/task-status.ts";
 import type { Submission, Verdict } from "../processors/verdict.ts";
 import { type Queues, statusJobId } from "../queues/queues.ts";
 import { type Dossier, moveTo, type State } from "../requests/record.ts";
 import type { RequestStore } from "../requests/store.ts";
+import type { FollowTask } from "./follow-task.ts";
 
 export type Settlement = {
   job: Job;
@@ -22,7 +22,8 @@ export type Settlement = {
 export type Books = {
   requests: RequestStore;
   queues: Queues;
-  context: Pick<Context, "now" | "random">;
+  followTask: FollowTask;
+  context: Pick<Context, "now">;
 };
 
 /** What jobs are worked with. */
@@ -106,25 +107,8 @@ const follow = async (
     withUsers(dossier, usersOf.get(dossier.record.requestId) ?? [], means.context.now()),
   );
   const tasks = [...new Set(submissions.flatMap(({ users }) => openTasks(users)))];
-  await Promise.all(tasks.map((task) => addStatusJob(task, connection, means)));
+  await Promise.all(tasks.map((task) => means.followTask(task, connection)));
   return { taskIds: tasks, statusJobs: tasks.map(statusJobId) };
-};
-
-/** Makes sure that somebody looks at a task. Adding its job again changes nothing. */
-export const addStatusJob = async (
-  taskId: TaskId,
-  connection: ConnectionName,
-  { queues, context }: Books,
-): Promise<void> => {
-  const submittedAt = context.now();
-  const data = {
-    version: 1 as const,
-    connection,
-    taskId,
-    submittedAt: new Date(submittedAt).toISOString(),
-  };
-  const delay = nextLook(submittedAt, submittedAt, context.random()) - submittedAt;
-  await queues["task-status"].add("task-status", data, { jobId: statusJobId(taskId), delay });
 };
 
 // A request that was held goes back to where it was as soon as its connection answers again.

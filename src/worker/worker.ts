@@ -1,6 +1,7 @@
 import { type Job, type Processor, Worker, type WorkerOptions } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "../logger.ts";
+import { openForgetter } from "../queues/forget.ts";
 import { JOB_OPTIONS, PREFIX, QUEUE_NAMES, type QueueName } from "../queues/queues.ts";
 import { RECONCILE, reconcile } from "./reconcile.ts";
 import { runAccess, runDelete, runTaskStatus } from "./run.ts";
@@ -20,6 +21,7 @@ export const startWorkers = (
   options: { concurrency: Record<QueueName, number>; lockMs: number },
   logger: Logger,
 ): Workers => {
+  const forgetSubject = openForgetter(connection);
   const workers = QUEUE_NAMES.map((name) => {
     const process: Processor = (job, token, signal) => {
       withDefaults(job);
@@ -34,7 +36,7 @@ export const startWorkers = (
       lockDuration: options.lockMs,
       stalledInterval: options.lockMs / 2,
     });
-    report(worker, name, logger);
+    report(worker, name, forgetSubject, logger);
     return worker;
   });
   return {
@@ -67,7 +69,12 @@ const withDefaults = (job: Job): void => {
   job.opts = { ...JOB_OPTIONS, ...given };
 };
 
-const report = (worker: Worker, queue: QueueName, logger: Logger): void => {
+const report = (
+  worker: Worker,
+  queue: QueueName,
+  forgetSubject: (job: Job) => Promise<void>,
+  logger: Logger,
+): void => {
   worker.on("error", (error) => logger.error({ queue, error: error.message }, "worker error"));
   worker.on("stalled", (jobId) => logger.warn({ queue, jobId }, "job stalled"));
   worker.on("failed", (job, error) => {
@@ -83,11 +90,4 @@ const report = (worker: Worker, queue: QueueName, logger: Logger): void => {
       logger.warn({ queue, jobId: job.id, error: error.message }, "subject kept in job"),
     );
   });
-};
-
-/** Takes the subject out of a completed job's data: what has ended needs it no longer. */
-const forgetSubject = async (job: Job): Promise<void> => {
-  if (!("subject" in job.data)) return;
-  const { subject: _, metadata: __, ...rest } = job.data;
-  await job.updateData(rest);
 };

@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
 import { NOTHING } from "../../emulator/remaining.ts";
+import { openFollowTask } from "../../src/worker/follow-task.ts";
 import { reconcile } from "../../src/worker/reconcile.ts";
 import { runMain } from "../helpers/process.ts";
 import { path, type System, settled, test } from "../helpers/system.ts";
@@ -80,10 +81,12 @@ describe("a worker told to stop with SIGTERM", () => {
 });
 
 describe("the reconciler", () => {
-  const later = (system: System) => ({
-    queues: system.queues,
-    requests: system.requests,
-    context: { now: () => Date.now() + 3_600_000, random: () => 0 },
+  const now = () => Date.now() + 3_600_000;
+  const later = ({ queues, requests }: System) => ({
+    queues,
+    requests,
+    followTask: openFollowTask(queues, now, () => 0),
+    context: { now },
   });
 
   test("adds a status job that is gone", async ({ system, app }) => {

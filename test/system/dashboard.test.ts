@@ -1,6 +1,8 @@
 import { expect } from "vitest";
+import { z } from "zod";
 import { startDashboard } from "../../src/dashboard/dashboard.ts";
 import { openLogger } from "../../src/logger.ts";
+import { State } from "../../src/requests/record.ts";
 import { settled, test } from "../helpers/system.ts";
 
 test("a failed request that an operator retries in Bull Board is completed", async ({
@@ -15,8 +17,10 @@ test("a failed request that an operator retries in Bull Board is completed", asy
     requests: system.requests,
     logger: openLogger("silent"),
   });
-  const stateOf = async (id: string) =>
-    (await (await fetch(`${dashboard.url}/requests/${id}`)).json()).state;
+  const stateOf = async (id: string) => {
+    const response = await fetch(`${dashboard.url}/requests/${id}`);
+    return z.object({ state: State }).parse(await response.json()).state;
+  };
 
   app.seed({ id: "ann" });
   app.failTasks({ kind: "failed" });
