@@ -10,7 +10,7 @@ import { openPermissions } from "./permissions.ts";
 const DESCRIPTIONS: Record<QueueName, string> = {
   access: "Each job finds one person at Stream and stores an export of everything held about them.",
   delete:
-    "Each job finds one person and has Stream erase them. Completed means: Stream has accepted it, and task-status follows it.",
+    "Each job has Stream erase one person. Completed means accepted: task-status follows it to the end.",
   "task-status":
     "Each job follows one Stream task to its end, with all the requests it serves. Between looks it waits under Delayed.",
 };

@@ -19,8 +19,8 @@ export type Context = {
 export type Journal = {
   /** The users are known and about to be submitted. After this, the look-up is never repeated. */
   submitting(request: RequestId, users: UserProgress[]): Promise<void>;
-  /** The export has begun. */
-  collecting(request: RequestId): Promise<void>;
+  /** The users are known and being exported. */
+  collecting(request: RequestId, users: UserProgress[]): Promise<void>;
 };
 
 /** A request names a connection that is not configured. */

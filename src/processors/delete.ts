@@ -25,7 +25,11 @@ export const processDelete = async (
   if (openTasks(users).length === 0) return { kind: "completed", ...outcomeOf(users) };
   return config.asynchronousDeletion === "complete-on-submit"
     ? { kind: "completed", outcome: "submitted_only", users: users.length }
-    : { kind: "pending", submissions: [{ requestId: payload.requestId, users }] };
+    : {
+        kind: "pending",
+        purpose: "deletion",
+        submissions: [{ requestId: payload.requestId, users }],
+      };
 };
 
 const waits = (user: UserProgress): boolean => user.state === "found";

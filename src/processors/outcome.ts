@@ -64,7 +64,7 @@ const userAfter = (
 
 const adviceOn = (reason: string): string => `${WHAT_HAPPENED[reason] ?? reason}. ${REMEDY}`;
 
-const REMEDY = "Retry the task-status job to submit the users again that are not erased";
+const REMEDY = "Retry the task-status job to submit again the users that are not done";
 
 const WHAT_HAPPENED: Record<string, string> = {
   user_error: "Stream's task completed with an error for a user of this request",

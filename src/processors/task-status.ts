@@ -1,9 +1,8 @@
 import type { TaskStatusPayload } from "../queues/payloads.ts";
 import type { Dossier, UserProgress } from "../requests/record.ts";
 import type { StreamApp } from "../stream/app.ts";
-import { StreamError } from "../stream/errors.ts";
-import type { Task } from "../stream/task.ts";
 import { type Context, connectionOf } from "./context.ts";
+import { lookAt } from "./look.ts";
 import { boardUsers, submitUsers } from "./submit.ts";
 import type { Submission, Verdict } from "./verdict.ts";
 
@@ -29,41 +28,6 @@ export const processTaskStatus = async (
   return { kind: "completed", outcome: "erased_unverified", users: 0 };
 };
 
-const lookAt = async (
-  { taskId, submittedAt }: TaskStatusPayload,
-  stream: StreamApp,
-  context: Context,
-): Promise<Verdict> => {
-  const submitted = Date.parse(submittedAt);
-  const task = await getTask(stream, taskId);
-  switch (task.state) {
-    case "completed":
-      return { kind: "ended", taskId, endOf: task.endOf };
-    case "failed":
-      return { kind: "ended", taskId, endOf: () => "task_failed" };
-    case "unknown":
-      return { kind: "ended", taskId, endOf: () => "task_unknown" };
-    case "running":
-      return context.now() - submitted >= context.taskDeadlineMs
-        ? { kind: "ended", taskId, endOf: () => "task_deadline" }
-        : { kind: "later", at: nextLook(submitted, context.now(), context.random()) };
-  }
-};
-
-type Look = Task | { state: "unknown" };
-
-// An outage of Stream is no verdict on the task: the look is repeated until the deadline.
-const getTask = async (stream: StreamApp, taskId: TaskStatusPayload["taskId"]): Promise<Look> => {
-  try {
-    return await stream.getTask(taskId);
-  } catch (error) {
-    if (!(error instanceof StreamError)) throw error;
-    if (error.code === "not_found") return { state: "unknown" };
-    if (error.retryable && error.code !== "rate_limited") return { state: "running" };
-    throw error;
-  }
-};
-
 const submitAgain = async (
   dossiers: readonly Dossier[],
   needs: (user: UserProgress) => boolean,
@@ -80,20 +44,8 @@ const submitAgain = async (
   );
   const failure = attempts.find((attempt) => attempt.failure)?.failure;
   const submissions: Submission[] = attempts.map(({ requestId, users }) => ({ requestId, users }));
-  if (!failure) return { kind: "pending", submissions };
+  if (!failure) return { kind: "pending", purpose: "deletion", submissions };
   for (const { requestId, users } of submissions)
     await context.journal.submitting(requestId, users);
   throw failure;
-};
-
-const FIRST_LOOK_MS = 1000;
-const LONGEST_PAUSE_MS = 10 * 60_000;
-
-/**
- * When to look next: after about a second, then after a fifth of the task's age, so that its end is noticed
- * within a quarter of its duration. Jitter of ±10 % keeps tasks of one batch from being looked at together.
- */
-export const nextLook = (submittedAt: number, now: number, random: number): number => {
-  const pause = Math.min(Math.max(FIRST_LOOK_MS, (now - submittedAt) / 5), LONGEST_PAUSE_MS);
-  return now + Math.round(pause * (0.9 + 0.2 * random));
 };

@@ -1,4 +1,5 @@
 import type { RequestId, TaskId } from "../identifiers.ts";
+import type { TaskPurpose } from "../queues/payloads.ts";
 import type { Outcome, UserProgress } from "../requests/record.ts";
 import type { UserEnd } from "../stream/task.ts";
 
@@ -15,10 +16,15 @@ export type End = UserEnd | "task_failed" | "task_unknown" | "task_deadline";
  */
 export type Verdict =
   | { kind: "completed"; outcome: Outcome; users: number; detail?: string; reference?: string }
-  | { kind: "pending"; submissions: readonly Submission[] }
+  | { kind: "pending"; purpose: TaskPurpose; submissions: readonly Submission[] }
   | { kind: "later"; at: number; hold?: { reason: string; message: string } }
   | { kind: "rejected"; reason: string; message: string }
-  | { kind: "ended"; taskId: TaskId; endOf(userId: string): End };
+  | {
+      kind: "ended";
+      taskId: TaskId;
+      how: "completed" | "task_failed" | "task_unknown" | "task_deadline";
+      endOf(userId: string): End;
+    };
 
 /** How far each user of a request has come once Stream has accepted the deletion. */
 export type Submission = { requestId: RequestId; users: UserProgress[] };

@@ -41,12 +41,17 @@ export const DeletePayload = z
   .meta({ title: "stream-dsr delete request", description: "Data of a job in queue `delete`." });
 export type DeletePayload = z.infer<typeof DeletePayload>;
 
+/** What a Stream task is for. */
+export const TaskPurpose = z.enum(["deletion", "export"]);
+export type TaskPurpose = z.infer<typeof TaskPurpose>;
+
 /** One Stream task to follow. Only the workers write these; which requests it serves is kept in Redis. */
 export const TaskStatusPayload = z
   .strictObject({
     version: z.literal(1),
     connection: ConnectionName,
     taskId: TaskId,
+    purpose: TaskPurpose.default("deletion"),
     submittedAt: z.iso.datetime(),
   })
   .meta({ title: "stream-dsr task status", description: "Data of a job in queue `task-status`." });

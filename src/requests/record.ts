@@ -57,7 +57,10 @@ export const RequestRecord = z.strictObject({
 });
 export type RequestRecord = z.infer<typeof RequestRecord>;
 
-/** How far the erasure of one user has come. `seen` says whether the look-up found the user. */
+/**
+ * How far the erasure of one user has come (or the export, by a task, of one who is large).
+ * `seen` says whether the look-up found the user.
+ */
 export const UserProgress = z.discriminatedUnion("state", [
   z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("found") }),
   z.strictObject({
@@ -66,6 +69,7 @@ export const UserProgress = z.discriminatedUnion("state", [
     state: z.literal("submitted"),
     taskId: TaskId,
   }),
+  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("ready"), taskId: TaskId }),
   z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("erased") }),
   z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("absent") }),
   z.strictObject({

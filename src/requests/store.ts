@@ -133,10 +133,8 @@ const saveAll = async (
     .map((answer) => answer === 1);
 };
 
-/** The Stream tasks that the dossier's users wait for, or failed with (a retry of the status job needs those). */
+/** The Stream tasks that the dossier's users wait for, or ended with (a retry of the status job needs those). */
 const tasksOf = ({ personal }: Dossier): TaskId[] => {
-  const tasks = (personal?.users ?? []).flatMap((user) =>
-    user.state === "submitted" || user.state === "failed" ? [user.taskId] : [],
-  );
+  const tasks = (personal?.users ?? []).flatMap((user) => ("taskId" in user ? [user.taskId] : []));
   return [...new Set(tasks)];
 };

@@ -30,7 +30,13 @@ export const writeExport = async (
 };
 
 const countArrays = () => {
-  const tokens = parser.asStream({ packValues: false, streamValues: false, packKeys: true });
+  const tokens = parser.asStream({
+    packValues: false,
+    streamValues: false,
+    packKeys: true,
+    // The file of an export task has one object a line.
+    jsonStreaming: true,
+  });
   const counts: Record<string, number> = {};
   let depth = 0;
   let key = "";

@@ -1,7 +1,9 @@
 import DataLoader from "dataloader";
-import type { UserId } from "../identifiers.ts";
+import type { TaskId, UserId } from "../identifiers.ts";
 import { type DeletionOptions, openClient, type StreamClient } from "./client.ts";
 import { type Deletions, openDeletions } from "./deletions.ts";
+import { download } from "./download.ts";
+import { StreamError } from "./errors.ts";
 import { type Credentials, openHttp } from "./http.ts";
 import type { Limiter } from "./limiter.ts";
 import { operationIds } from "./operations.ts";
@@ -20,8 +22,10 @@ export type StreamAppOptions = Credentials & {
 /** One Stream app as privacy requests need it: look-up, export, deletion, tasks. All functions throw StreamError. */
 export type StreamApp = Pick<
   StreamClient,
-  "getApp" | "getRateLimits" | "exportUser" | "getTask"
+  "getApp" | "getRateLimits" | "exportUser" | "exportUsers" | "getTask"
 > & {
+  /** Downloads the file of a completed export task, byte for byte. */
+  downloadExport(task: TaskId, signal?: AbortSignal): AsyncIterable<Buffer>;
   /** @returns every user that has the address, as given or in lower case, in one of the e-mail fields. */
   findByEmail(email: string): Promise<UserId[]>;
   /** @returns whether QueryUsers shows the user. One who is soft-deleted is hidden, but not erased. */
@@ -71,6 +75,12 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
       const anyField = options.emailFields.map((field) => ({ [field]: { $in: spellings } }));
       return client.queryUserIds({ $or: anyField });
     },
+    downloadExport: (task, signal) =>
+      download(async () => {
+        const answer = await client.getTask(task);
+        if (answer.state === "completed" && answer.url) return answer.url;
+        throw new StreamError("invalid_answer", "The export task names no file");
+      }, signal),
     isVisible: (user) => visible.load(user),
     boardDeletion: deletions.board,
     submitDeletion: deletions.submit,

@@ -34,6 +34,8 @@ export type StreamClient = {
   queryUserIds(filter: Record<string, unknown>, atMost?: number): Promise<UserId[]>;
   /** ExportUser. @returns the body exactly as Stream sends it. */
   exportUser(user: UserId, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>;
+  /** ExportUsers, 1 to 25 users. @returns the task whose result is the URL of a file, one line of JSON a user. */
+  exportUsers(users: readonly UserId[]): Promise<TaskId>;
   /** DeleteUsers, 1 to 100 users. @returns the task that does it. */
   deleteUsers(
     users: readonly UserId[],
@@ -68,6 +70,10 @@ export const openClient = (http: Http): StreamClient => ({
   },
   exportUser: (user, signal) =>
     http.stream("ExportUser", { parameters: { user_id: UserId.parse(user) }, signal }),
+  async exportUsers(users) {
+    const json = { user_ids: z.array(UserId).min(1).max(25).parse(users) };
+    return (await http.call("ExportUsers", TaskStarted, { json })).task_id;
+  },
   async deleteUsers(users, { newChannelOwnerId, newCallOwnerId, ...options }, call = {}) {
     const body = {
       user_ids: z.array(UserId).min(1).max(100).parse(users),

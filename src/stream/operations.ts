@@ -1,6 +1,6 @@
 /**
  * Stream's operations that we use, by operation id. `perMinute` is the limit until Stream's headers tell one:
- * documented ones are Stream's defaults, those of GetTask and GetRateLimits are guesses on the safe side.
+ * documented ones are Stream's defaults, those of ExportUsers, GetTask and GetRateLimits are guesses on the safe side.
  * `timeoutMs` is for the whole answer, unless that is streamed.
  */
 export const OPERATIONS = {
@@ -8,6 +8,7 @@ export const OPERATIONS = {
   GetRateLimits: { perMinute: 60, method: "GET", path: "rate_limits", timeoutMs: 15_000 },
   QueryUsers: { perMinute: 1000, method: "GET", path: "users", timeoutMs: 30_000 },
   ExportUser: { perMinute: 60, method: "GET", path: "users/{user_id}/export" },
+  ExportUsers: { perMinute: 60, method: "POST", path: "export/users", timeoutMs: 20_000 },
   DeleteUsers: { perMinute: 6, method: "POST", path: "users/delete", timeoutMs: 20_000 },
   GetTask: { perMinute: 300, method: "GET", path: "tasks/{id}", timeoutMs: 15_000 },
 } as const satisfies Record<string, Operation>;

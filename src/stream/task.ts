@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { type TaskAnswer, UserResult } from "./schemas.ts";
 
 /** What a deletion task did to one user. */
@@ -7,7 +7,13 @@ export type UserEnd = "erased" | "absent" | "failed" | "not_reported";
 export type Task =
   | { state: "running" }
   | { state: "failed" }
-  | { state: "completed"; endOf(userId: string): UserEnd };
+  | {
+      state: "completed";
+      /** What a deletion did to a user. */
+      endOf(userId: string): UserEnd;
+      /** Where the file of an export is; signed, and made anew by each GetTask. */
+      url: string | undefined;
+    };
 
 /**
  * Reads GetTask's answer. Any status other than `completed` and `failed` means that the task still runs.
@@ -17,7 +23,11 @@ export type Task =
 export const readTask = (answer: z.infer<typeof TaskAnswer>): Task => {
   switch (answer.status) {
     case "completed":
-      return { state: "completed", endOf: (userId) => endOf(answer.result?.[userId]) };
+      return {
+        state: "completed",
+        endOf: (userId) => endOf(answer.result?.[userId]),
+        url: z.url().safeParse(answer.result?.url).data,
+      };
     case "failed":
       return { state: "failed" };
     default:

@@ -1,10 +1,13 @@
 import DataLoader from "dataloader";
 import type { ConnectionName, TaskId } from "../identifiers.ts";
-import { nextLook } from "../processors/task-status.ts";
+import { nextLook } from "../processors/look.ts";
+import type { TaskPurpose } from "../queues/payloads.ts";
 import { type Queues, statusJobId } from "../queues/queues.ts";
 
 /** Makes sure that somebody looks at a Stream task. Asked again, it changes nothing. */
-export type FollowTask = (taskId: TaskId, connection: ConnectionName) => Promise<unknown>;
+export type FollowTask = (task: FollowedTask) => Promise<unknown>;
+
+type FollowedTask = { taskId: TaskId; connection: ConnectionName; purpose: TaskPurpose };
 
 /** The hundred requests that a task serves ask for its status job at the same time: it is added once. */
 export const openFollowTask = (
@@ -12,21 +15,20 @@ export const openFollowTask = (
   now: () => number,
   random: () => number,
 ): FollowTask => {
-  const loader = new DataLoader<{ taskId: TaskId; connection: ConnectionName }, true>(
+  const loader = new DataLoader<FollowedTask, true>(
     async (asked) => {
-      const connections = new Map(asked.map(({ taskId, connection }) => [taskId, connection]));
+      const tasks = new Map(asked.map((task) => [task.taskId, task]));
       const submittedAt = now();
       await queues["task-status"].addBulk(
-        [...connections].map(([taskId, connection]) => ({
+        [...tasks.values()].map((task) => ({
           name: "task-status",
           data: {
             version: 1 as const,
-            connection,
-            taskId,
+            ...task,
             submittedAt: new Date(submittedAt).toISOString(),
           },
           opts: {
-            jobId: statusJobId(taskId),
+            jobId: statusJobId(task.taskId),
             delay: nextLook(submittedAt, submittedAt, random()) - submittedAt,
           },
         })),
@@ -35,5 +37,5 @@ export const openFollowTask = (
     },
     { cache: false },
   );
-  return (taskId, connection) => loader.load({ taskId, connection });
+  return (task) => loader.load(task);
 };

@@ -1,6 +1,6 @@
 import type { RequestId } from "../identifiers.ts";
 import type { Journal } from "../processors/context.ts";
-import { type Dossier, moveTo } from "../requests/record.ts";
+import { type Dossier, moveTo, type UserProgress } from "../requests/record.ts";
 import type { RequestStore } from "../requests/store.ts";
 
 /** Keeps the processors' notes in the request records. */
@@ -10,20 +10,17 @@ export const openJournal = (requests: RequestStore, now: () => number): Journal 
       if (!current) throw new Error(`The record of request ${id} is gone`);
       return step(current);
     });
+  const move = async (id: RequestId, users: UserProgress[], phase: "submitting" | "collecting") => {
+    await note(id, ({ record, personal }) =>
+      moveTo(
+        { record, personal: personal && { ...personal, users } },
+        { status: "in_progress", phase },
+        now(),
+      ),
+    );
+  };
   return {
-    async submitting(id, users) {
-      await note(id, ({ record, personal }) =>
-        moveTo(
-          { record, personal: personal && { ...personal, users } },
-          { status: "in_progress", phase: "submitting" },
-          now(),
-        ),
-      );
-    },
-    async collecting(id) {
-      await note(id, (dossier) =>
-        moveTo(dossier, { status: "in_progress", phase: "collecting" }, now()),
-      );
-    },
+    submitting: (id, users) => move(id, users, "submitting"),
+    collecting: (id, users) => move(id, users, "collecting"),
   };
 };

@@ -59,7 +59,8 @@ const mendStatusJob = async (
   }
   if (state !== "unknown" && state !== "completed") return false;
   await queue.remove(jobId);
-  await means.followTask(task, record.connection);
+  const purpose = record.type === "delete" ? "deletion" : "export";
+  await means.followTask({ taskId: task, connection: record.connection, purpose });
   return true;
 };
 

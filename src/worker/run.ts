@@ -2,6 +2,7 @@ import { type Job, UnrecoverableError } from "bullmq";
 import type { z } from "zod";
 import { processAccess } from "../processors/access.ts";
 import { processDelete } from "../processors/delete.ts";
+import { processExportStatus } from "../processors/export-status.ts";
 import { processTaskStatus } from "../processors/task-status.ts";
 import type { Verdict } from "../processors/verdict.ts";
 import {
@@ -28,8 +29,8 @@ export type Work = {
 /** Works one job of queue `access`. */
 export const runAccess = async (work: Work): Promise<JobResult> => {
   const payload = parseOrRefuse(AccessPayload, work.job.data);
-  return runRequest("access", payload, work, () =>
-    processAccess(payload, work.means.context, work.signal),
+  return runRequest("access", payload, work, (users) =>
+    processAccess(payload, users, work.means.context, work.signal),
   );
 };
 
@@ -52,7 +53,12 @@ export const runTaskStatus = async (work: Work): Promise<JobResult> => {
     .filter((dossier) => concerns(dossier, payload.taskId));
   const requests = dossiers.map(({ record }) => record.requestId);
   const settlement = { ...work, connection: payload.connection, requests };
-  return settleWork(() => processTaskStatus(payload, dossiers, context), settlement, work.means);
+  const [first] = dossiers;
+  const process = () =>
+    payload.purpose === "export" && first
+      ? processExportStatus(payload, first, context, work.signal)
+      : processTaskStatus(payload, dossiers, context);
+  return settleWork(process, settlement, work.means, work.signal);
 };
 
 const runRequest = async (

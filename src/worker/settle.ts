@@ -4,7 +4,7 @@ import type { Line } from "../limits/line.ts";
 import type { Context } from "../processors/context.ts";
 import { afterTask, withUsers } from "../processors/outcome.ts";
 import { openTasks } from "../processors/submit.ts";
-import type { Submission, Verdict } from "../processors/verdict.ts";
+import type { Verdict } from "../processors/verdict.ts";
 import { type Queues, statusJobId } from "../queues/queues.ts";
 import { type Dossier, moveTo, type State } from "../requests/record.ts";
 import type { RequestStore } from "../requests/store.ts";
@@ -54,7 +54,7 @@ export const settle = async (
       return { ...end, ...(reference && { reference }) };
     }
     case "pending":
-      return follow(verdict.submissions, settlement, means);
+      return follow(verdict, settlement, means);
     case "later":
       await hold(verdict.hold, settlement, means);
       await settlement.job.moveToDelayed(verdict.at, settlement.token);
@@ -98,7 +98,7 @@ const change = (
 
 // The record and the task's set are written before the status job: a crash in between is mended by the next run.
 const follow = async (
-  submissions: readonly Submission[],
+  { purpose, submissions }: Extract<Verdict, { kind: "pending" }>,
   { connection }: Settlement,
   means: Books,
 ): Promise<JobResult> => {
@@ -107,7 +107,7 @@ const follow = async (
     withUsers(dossier, usersOf.get(dossier.record.requestId) ?? [], means.context.now()),
   );
   const tasks = [...new Set(submissions.flatMap(({ users }) => openTasks(users)))];
-  await Promise.all(tasks.map((task) => means.followTask(task, connection)));
+  await Promise.all(tasks.map((taskId) => means.followTask({ taskId, connection, purpose })));
   return { taskIds: tasks, statusJobs: tasks.map(statusJobId) };
 };
 
@@ -141,7 +141,7 @@ const end = async (
   const [first] = failures;
   if (first) {
     throw new UnrecoverableError(
-      `${first.reason}: ${failures.length} of ${dossiers.length} requests are not erased. ${first.message}`,
+      `${first.reason}: ${failures.length} of ${dossiers.length} requests are not done. ${first.message}`,
     );
   }
   return { requests: dossiers.length };

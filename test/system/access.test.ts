@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { settled, test } from "../helpers/system.ts";
+import { path, settled, test } from "../helpers/system.ts";
 
 describe("an access request", () => {
   test("puts what Stream sent into the result store, byte for byte, with a manifest", async ({
@@ -26,7 +26,8 @@ describe("an access request", () => {
       users: [
         {
           userId: "ann",
-          status: "exported",
+          status: "complete",
+          source: "ExportUser",
           file: "user-1.json",
           bytes: Buffer.byteLength(text),
           sha256: createHash("sha256").update(text).digest("hex"),
@@ -59,7 +60,7 @@ describe("an access request", () => {
     },
   );
 
-  test("is partially_exported, with the reason, for a user above Stream's limit", async ({
+  test("of a user above the synchronous limit goes on with a task of Stream's", async ({
     system,
     worker: _,
     app,
@@ -67,15 +68,66 @@ describe("an access request", () => {
     const email = "ann@example.com";
     app.seed({ id: "ann-1", email, messages: 10_001 }, { id: "ann-2", email, messages: 2 });
     const id = await system.producer.requestAccess({ subject: { email } });
-    const { state } = await system.until(id, settled);
-    expect(state).toMatchObject({ outcome: "partially_exported", users: 2 });
-    expect(state).toHaveProperty("detail", expect.stringContaining("10,000"));
+    const record = await system.until(id, settled);
+    expect(path(record)).toEqual([
+      "in_progress/resolving",
+      "in_progress/collecting",
+      "in_progress/polling",
+      "in_progress/collecting",
+      "completed/exported_truncated",
+    ]);
+    expect(record.state).toHaveProperty("detail", expect.stringContaining("10,000"));
     const place = join(system.config.results.directory, id);
     const manifest = JSON.parse(await readFile(join(place, "manifest.json"), "utf8"));
+    const text = await readFile(join(place, "user-1.ndjson"), "utf8");
     expect(manifest).toMatchObject({
       complete: false,
-      users: [{ status: "too_large" }, { status: "exported", counts: { messages: 2 } }],
+      users: [
+        {
+          status: "truncated",
+          source: "ExportUsers",
+          file: "user-1.ndjson",
+          counts: { messages: 10_000 },
+          sha256: createHash("sha256").update(text).digest("hex"),
+        },
+        { status: "complete", source: "ExportUser", counts: { messages: 2 } },
+      ],
     });
+    expect(JSON.parse(text.trim()).user.id).toBe("ann-1");
+    expect((await readdir(place)).sort()).toEqual([
+      "manifest.json",
+      "user-1.ndjson",
+      "user-2.json",
+    ]);
+  });
+
+  test("is partially_exported, with the reason, when Stream refuses the task too", async ({
+    system,
+    worker: _,
+    app,
+  }) => {
+    app.seed({ id: "ann", messages: 10_001 });
+    app.fault("ExportUsers", { kind: "answer", status: 400, body: '{"code":4}' });
+    const id = await system.producer.requestAccess({ subject: { userId: "ann" } });
+    expect((await system.until(id, settled)).state).toMatchObject({
+      outcome: "partially_exported",
+      detail: expect.stringContaining("10,000"),
+    });
+  });
+
+  test("whose task fails is submitted again when its status job is retried", async ({
+    system,
+    worker: _,
+    app,
+  }) => {
+    app.seed({ id: "ann", messages: 10_001 });
+    app.failTasks({ kind: "failed" }, 1, "ExportUsers");
+    const id = await system.producer.requestAccess({ subject: { userId: "ann" } });
+    expect((await system.until(id, settled)).state).toMatchObject({ reason: "task_failed" });
+    await expect.poll(() => system.queues["task-status"].getFailedCount()).toBe(1);
+    await (await system.queues["task-status"].getFailed())[0]?.retry();
+    await system.until(id, ({ state }) => state.status === "completed");
+    expect(app.callsTo("ExportUsers")).toHaveLength(2);
   });
 
   test.for(["reset_mid_body", "truncated_body"] as const)(

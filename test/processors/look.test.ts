@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextLook } from "../../src/processors/task-status.ts";
+import { nextLook } from "../../src/processors/look.ts";
 
 const MINUTE = 60_000;
 
