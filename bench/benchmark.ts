@@ -17,8 +17,8 @@ export type Sizes = {
 export const FULL: Sizes = {
   windowMs: 2000,
   deletions: 10_000,
-  bareDeletions: 36,
-  longTasks: 2000,
+  bareDeletions: 24,
+  longTasks: 1000,
   throughput: 20_000,
   runs: 3,
   exports: 240,

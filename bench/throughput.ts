@@ -27,19 +27,25 @@ export const throughput: Benchmark = async (sizes) => {
   const ours = await repeated(runOurs, sizes);
   const ratio = ours.aSecond / bare.aSecond;
   const rows = [
-    ["bare worker, one call a job", bare, "1.00×", ""],
-    ["stream-dsr, to completed", ours, times(ratio), verdict(ratio >= 3 && ours.scripts <= 3)],
+    ["bare worker, one call a job", bare, "1.00×", "", ""],
+    [
+      "stream-dsr, to completed",
+      ours,
+      times(ratio),
+      verdict(ratio >= 3),
+      verdict(ours.scripts <= 3),
+    ],
   ] as const;
   return [
     `${decimals(sizes.throughput)} deletions after a warm-up of ${decimals(warmUpOf(sizes))}, one worker process, concurrency ${CONCURRENCY}, answers after ${LATENCY_MS} ms; median of ${sizes.runs}.`,
     table(
-      ["", "deletions/s", "to bare", "script calls a deletion", "target ≥ 3× and ≤ 3 calls"],
-      rows.map(([name, run, ratioText, met]) => [
+      ["", "deletions/s", "to bare", "script calls a deletion", "target ≥ 3×", "target ≤ 3 calls"],
+      rows.map(([name, run, ratioText, ...met]) => [
         name,
         decimals(run.aSecond),
         ratioText,
         decimals(run.scripts, 2),
-        met,
+        ...met,
       ]),
     ),
   ];
