@@ -4,10 +4,7 @@ import { Outcome } from "../requests/record.ts";
 import type { DeletionOptions } from "../stream/client.ts";
 
 const Word = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/);
-const Counts = z.record(
-  z.string().regex(/^[a-z][A-Za-z0-9_]{0,63}$/),
-  z.int().nonnegative(),
-);
+const Counts = z.record(z.string().regex(/^[a-z][A-Za-z0-9_]{0,63}$/), z.int().nonnegative());
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const SentOptions = z.strictObject({
@@ -70,9 +67,9 @@ export type ReceiptClaims = z.infer<typeof ReceiptClaims>;
 
 /** The fields that make claims no receipt, by name only: keys further down and values could be personal. */
 export const offendingFields = ({ issues }: z.ZodError): string =>
-  [...new Set(issues.map(({ path }) => (path.length > 0 ? String(path[0]) : "unknown field")))].join(
-    ", ",
-  );
+  [
+    ...new Set(issues.map(({ path }) => (path.length > 0 ? String(path[0]) : "unknown field"))),
+  ].join(", ");
 
 /** @throws Error that names the fields which a receipt may not have like this, and repeats no value. */
 export const parseFacts = (facts: ReceiptFacts): ReceiptFacts => {

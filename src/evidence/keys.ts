@@ -1,4 +1,9 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { CompactSign, calculateJwkThumbprint, type JSONWebKeySet } from "jose";
 import { z } from "zod";
@@ -34,7 +39,9 @@ export const RECEIPT_TYPE = "dsr-receipt+jws";
 export const parseSigningKey = async (text: string): Promise<SigningKey> => {
   const privateKey = readPrivateKey(text);
   if (privateKey?.asymmetricKeyType !== "ed25519") {
-    throw new Error("The key of the receipts is not a private Ed25519 key, as PEM (PKCS #8) or JWK");
+    throw new Error(
+      "The key of the receipts is not a private Ed25519 key, as PEM (PKCS #8) or JWK",
+    );
   }
   const jwk = createPublicKey(privateKey).export({ format: "jwk" });
   const kid = await calculateJwkThumbprint({ kty: "OKP", crv: "Ed25519", x: String(jwk.x) });

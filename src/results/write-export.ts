@@ -39,18 +39,25 @@ const countArrays = () => {
   });
   const counts: Record<string, number> = {};
   let depth = 0;
+  let objects = 0;
   let key = "";
   tokens.on("data", (token: parser.Token) => {
     const { name } = token;
     if (name === "keyValue" && depth === 1) key = token.value;
     if (name === "startArray" && depth === 1) counts[key] = 0;
+    if (name === "startObject" && depth === 0) objects++;
     if (name === "startObject" && depth === 2) counts[key] = (counts[key] ?? 0) + 1;
     if (name === "startObject" || name === "startArray") depth++;
     if (name === "endObject" || name === "endArray") depth--;
   });
-  const end = finished(tokens).catch((cause) => {
-    throw new Error("Stream's export is not one whole JSON object", { cause: cause.name });
-  });
+  const end = finished(tokens).then(
+    () => {
+      if (objects === 0) throw notWhole();
+    },
+    () => {
+      throw notWhole();
+    },
+  );
   end.catch(() => {});
   return {
     async write(chunk: Buffer): Promise<void> {
@@ -63,3 +70,5 @@ const countArrays = () => {
     },
   };
 };
+
+const notWhole = (): Error => new Error("Stream's export is not one whole JSON object");
