@@ -10,13 +10,16 @@ export const APPS = [
   { name: "Northwind Labs", apiKey: "l3a9b5s1r7wz", apiSecret: secretOf("l7a3b9s5r2w"), tasks },
 ] as const;
 
+/** Stream is read again two seconds after a deletion, not five minutes. */
+const verification = { delaySeconds: 2 };
+
 /** The connections file that an operator would write for them. */
 export const connectionsFile = (baseUrl: string): string =>
   JSON.stringify({
     connections: [
-      { name: "default", ...credentials(0), baseUrl },
+      { name: "default", ...credentials(0), baseUrl, verification },
       { name: "events", ...credentials(1), baseUrl, asynchronousDeletion: "complete-on-submit" },
-      { name: "labs", ...credentials(2), baseUrl },
+      { name: "labs", ...credentials(2), baseUrl, verification },
     ],
   });
 

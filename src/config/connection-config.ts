@@ -14,6 +14,16 @@ const ConnectionFields = z.strictObject({
     .enum(["wait-for-completion", "complete-on-submit"])
     .default("wait-for-completion"),
   deletion: DeletionOptions.prefault({}),
+  verification: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      delaySeconds: z
+        .number()
+        .nonnegative()
+        .max(7 * 86_400)
+        .default(300),
+    })
+    .prefault({}),
   emailFields: z.array(z.string().min(1)).min(1).default(["email", "custom.email"]),
 });
 type ConnectionFields = z.infer<typeof ConnectionFields>;
@@ -57,6 +67,7 @@ const FROM_ENVIRONMENT = {
   STREAM_BASE_URL: "baseUrl",
   STREAM_ASYNCHRONOUS_DELETION: "asynchronousDeletion",
   STREAM_DELETION: "deletion",
+  STREAM_VERIFICATION: "verification",
   STREAM_EMAIL_FIELDS: "emailFields",
 } as const;
 
@@ -72,6 +83,7 @@ const fromEnvironment = (variables: Variables, readFile: ReadFile, problems: str
     baseUrl: variables.STREAM_BASE_URL,
     asynchronousDeletion: variables.STREAM_ASYNCHRONOUS_DELETION,
     deletion,
+    verification: parseJson(variables.STREAM_VERIFICATION, "STREAM_VERIFICATION", problems),
     emailFields: variables.STREAM_EMAIL_FIELDS?.split(",").map((field) => field.trim()),
   };
   const parsed = ConnectionFields.safeParse(fields);

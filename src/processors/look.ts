@@ -15,7 +15,7 @@ export const lookAt = async (
   const task = await getTask(stream, taskId);
   switch (task.state) {
     case "completed":
-      return { kind: "ended", how: "completed", taskId, endOf: task.endOf };
+      return { kind: "ended", how: "completed", verify: false, taskId, endOf: task.endOf };
     case "failed":
       return endedAs("task_failed", taskId);
     case "unknown":
@@ -44,7 +44,7 @@ const getTask = async (stream: StreamApp, taskId: TaskStatusPayload["taskId"]): 
 const endedAs = (
   how: "task_failed" | "task_unknown" | "task_deadline",
   taskId: TaskStatusPayload["taskId"],
-) => ({ kind: "ended", how, taskId, endOf: () => how }) as const;
+) => ({ kind: "ended", how, verify: false, taskId, endOf: () => how }) as const;
 
 const FIRST_LOOK_MS = 1000;
 const LONGEST_PAUSE_MS = 10 * 60_000;

@@ -1,56 +1,100 @@
 import type { TaskId } from "../identifiers.ts";
-import { type Dossier, moveTo, type Outcome, type UserProgress } from "../requests/record.ts";
+import {
+  type Dossier,
+  moveTo,
+  type Outcome,
+  type State,
+  type UserProgress,
+} from "../requests/record.ts";
+import type { Left } from "../stream/leftovers.ts";
 import { openTasks } from "./submit.ts";
 import type { End } from "./verdict.ts";
 
-/** The outcome of a deletion of which no user is waiting or failed. */
-export const outcomeOf = (users: readonly UserProgress[]): { outcome: Outcome; users: number } => {
-  const nobody = users.every((user) => user.state === "absent" && !user.seen);
-  return nobody
-    ? { outcome: "no_match", users: 0 }
-    : { outcome: "erased_unverified", users: users.length };
+type Users = readonly UserProgress[];
+
+/** The outcome of a deletion that waits for nothing and of which nothing has failed. */
+export const outcomeOf = (users: Users): { outcome: Outcome; users: number } => {
+  if (users.every((user) => user.state === "absent" && !user.seen))
+    return { outcome: "no_match", users: 0 };
+  const unverified = users.some(({ state }) => state === "erased");
+  const verified = users.some(({ state }) => state === "verified");
+  const outcome = verified && !unverified ? "erased_verified" : "erased_unverified";
+  return { outcome, users: users.length };
 };
 
-/** The dossier after Stream has accepted a deletion, or after a task has ended: polling, or settled by its users. */
+/** The dossier after something became of its users: under way, or settled by the worst of them. */
 export const withUsers = (dossier: Dossier, users: UserProgress[], now: number): Dossier => {
   const next = { ...dossier, personal: dossier.personal && { ...dossier.personal, users } };
+  return moveTo(next, stateOf(users), now);
+};
+
+const stateOf = (users: Users): State => {
   const tasks = openTasks(users);
-  if (tasks.length > 0)
-    return moveTo(next, { status: "in_progress", phase: "polling", tasks }, now);
+  if (tasks.length > 0) return { status: "in_progress", phase: "polling", tasks };
+  if (users.some(({ state }) => state === "verifying"))
+    return { status: "in_progress", phase: "verifying" };
   const failed = users.find((user) => user.state === "failed");
-  return failed
-    ? moveTo(
-        next,
-        { status: "failed", reason: failed.reason, message: adviceOn(failed.reason) },
-        now,
-      )
-    : moveTo(next, { status: "completed", ...outcomeOf(users) }, now);
+  if (failed) return { status: "failed", reason: failed.reason, message: adviceOn(failed.reason) };
+  const left = users.flatMap((user) => (user.state === "left" ? [user.left] : []));
+  return left.length > 0 ? partiallyErased(left) : { status: "completed", ...outcomeOf(users) };
+};
+
+// `failed`, not `completed`: whoever reads no further than the status must not take this for an erasure.
+const partiallyErased = (left: readonly Left[]): State => {
+  const sum = (count: (left: Left) => number) => left.reduce((total, one) => total + count(one), 0);
+  const found = `${sum(({ profile }) => Number(profile))} profiles, ${sum(({ messages }) => messages)} messages, ${sum(({ reactions }) => reactions)} reactions`;
+  return {
+    status: "failed",
+    reason: "partially_erased",
+    message: `Stream called the deletion complete, but still has ${found}. ${REMEDY}`,
+  };
 };
 
 /** The dossier after a Stream task has ended; unchanged when none of its users waits for that task. */
 export const afterTask = (
   dossier: Dossier,
-  taskId: TaskId,
-  endOf: (userId: string) => End,
+  { taskId, endOf, verify }: { taskId: TaskId; endOf(userId: string): End; verify: boolean },
   now: number,
 ): Dossier => {
   const users = dossier.personal?.users ?? [];
   if (!openTasks(users).includes(taskId)) return dossier;
   const ended = users.map((user) =>
-    user.state === "submitted" && user.taskId === taskId ? userAfter(user, endOf) : user,
+    user.state === "submitted" && user.taskId === taskId ? userAfter(user, endOf, verify) : user,
   );
   return withUsers(dossier, ended, now);
+};
+
+/** The dossier after Stream has been read again on behalf of a task's users. */
+export const afterVerification = (
+  dossier: Dossier,
+  { taskId, leftOf }: { taskId: TaskId; leftOf(userId: string): Left | undefined },
+  now: number,
+): Dossier => {
+  const users = (dossier.personal?.users ?? []).map((user): UserProgress => {
+    if (user.state !== "verifying" || user.taskId !== taskId) return user;
+    const { userId, seen } = user;
+    const left = leftOf(userId);
+    return left
+      ? { userId, seen, state: "left", taskId, left }
+      : { userId, seen, state: "verified" };
+  });
+  return withUsers(dossier, users, now);
 };
 
 const userAfter = (
   { userId, seen, taskId }: Extract<UserProgress, { state: "submitted" }>,
   endOf: (userId: string) => End,
+  verify: boolean,
 ): UserProgress => {
   const end = endOf(userId);
   switch (end) {
-    case "erased":
     case "absent":
-      return { userId, seen, state: end };
+      // Somebody else has erased a user who was there; one who never was needs no reading.
+      return verify && seen
+        ? { userId, seen, state: "verifying", taskId }
+        : { userId, seen, state: end };
+    case "erased":
+      return verify ? { userId, seen, state: "verifying", taskId } : { userId, seen, state: end };
     case "failed":
       return { userId, seen, state: "failed", taskId, reason: "user_error" };
     case "not_reported":

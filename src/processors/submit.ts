@@ -56,3 +56,11 @@ const submitUser = async (stream: StreamApp, user: UserProgress): Promise<UserPr
 export const openTasks = (users: readonly UserProgress[]): TaskId[] => [
   ...new Set(users.flatMap((user) => (user.state === "submitted" ? [user.taskId] : []))),
 ];
+
+/** The Stream tasks whose status jobs still have something to do for these users. */
+export const followedTasks = (users: readonly UserProgress[]): TaskId[] => {
+  const followed = users.flatMap((user) =>
+    user.state === "submitted" || user.state === "verifying" ? [user.taskId] : [],
+  );
+  return [...new Set(followed)];
+};

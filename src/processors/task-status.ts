@@ -5,9 +5,10 @@ import { type Context, connectionOf } from "./context.ts";
 import { lookAt } from "./look.ts";
 import { boardUsers, submitUsers } from "./submit.ts";
 import type { Submission, Verdict } from "./verdict.ts";
+import { verify } from "./verify.ts";
 
 /**
- * Looks at one Stream task on behalf of all requests that it serves.
+ * Looks at one Stream task on behalf of all requests that it serves, and when it has ended reads Stream again.
  * When all of them are settled and some failed, somebody retried this job: their users are submitted again.
  */
 export const processTaskStatus = async (
@@ -15,16 +16,27 @@ export const processTaskStatus = async (
   dossiers: readonly Dossier[],
   context: Context,
 ): Promise<Verdict> => {
-  const { stream } = connectionOf(context, payload.connection);
+  const { stream, config } = connectionOf(context, payload.connection);
   const { taskId } = payload;
   const onTask = (state: UserProgress["state"]) => (user: UserProgress) =>
     user.state === state && "taskId" in user && user.taskId === taskId;
   const having = (state: UserProgress["state"]) =>
     dossiers.filter((dossier) => dossier.personal?.users?.some(onTask(state)));
 
-  if (having("submitted").length > 0) return lookAt(payload, stream, context);
-  const failed = having("failed");
-  if (failed.length > 0) return submitAgain(failed, onTask("failed"), stream, context);
+  if (having("submitted").length > 0) {
+    const verdict = await lookAt(payload, stream, context);
+    return verdict.kind === "ended" ? { ...verdict, verify: config.verification.enabled } : verdict;
+  }
+  if (having("verifying").length > 0) {
+    const users = dossiers.flatMap(({ personal }) =>
+      (personal?.users ?? []).filter(onTask("verifying")),
+    );
+    const ids = [...new Set(users.map(({ userId }) => userId))].sort();
+    return verify(payload, ids, stream, config.verification.delaySeconds * 1000, context);
+  }
+  const isUndone = (user: UserProgress) => onTask("failed")(user) || onTask("left")(user);
+  const undone = dossiers.filter(({ personal }) => personal?.users?.some(isUndone));
+  if (undone.length > 0) return submitAgain(undone, isUndone, stream, context);
   return { kind: "completed", outcome: "erased_unverified", users: 0 };
 };
 

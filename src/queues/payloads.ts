@@ -45,6 +45,13 @@ export type DeletePayload = z.infer<typeof DeletePayload>;
 export const TaskPurpose = z.enum(["deletion", "export"]);
 export type TaskPurpose = z.infer<typeof TaskPurpose>;
 
+/** How far the reading of Stream after a deletion has come; `exports` are tasks, null for users read one by one. */
+const Verification = z.strictObject({
+  round: z.union([z.literal(1), z.literal(2)]),
+  exports: z.array(TaskId.nullable()).nullable(),
+  since: z.iso.datetime().optional(),
+});
+
 /** One Stream task to follow. Only the workers write these; which requests it serves is kept in Redis. */
 export const TaskStatusPayload = z
   .strictObject({
@@ -53,6 +60,7 @@ export const TaskStatusPayload = z
     taskId: TaskId,
     purpose: TaskPurpose.default("deletion"),
     submittedAt: z.iso.datetime(),
+    verification: Verification.optional(),
   })
   .meta({ title: "stream-dsr task status", description: "Data of a job in queue `task-status`." });
 export type TaskStatusPayload = z.infer<typeof TaskStatusPayload>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConnectionName, RequestId, TaskId, UserId } from "../identifiers.ts";
 import { AccessPayload, DeletePayload } from "../queues/payloads.ts";
+import { Left } from "../stream/leftovers.ts";
 
 export const Outcome = z.enum([
   "erased_verified",
@@ -70,6 +71,20 @@ export const UserProgress = z.discriminatedUnion("state", [
     taskId: TaskId,
   }),
   z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("ready"), taskId: TaskId }),
+  z.strictObject({
+    userId: UserId,
+    seen: z.boolean(),
+    state: z.literal("verifying"),
+    taskId: TaskId,
+  }),
+  z.strictObject({
+    userId: UserId,
+    seen: z.boolean(),
+    state: z.literal("left"),
+    taskId: TaskId,
+    left: Left,
+  }),
+  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("verified") }),
   z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("erased") }),
   z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("absent") }),
   z.strictObject({

@@ -1,6 +1,6 @@
 import type { Queue } from "bullmq";
 import type { RequestId } from "../identifiers.ts";
-import { openTasks } from "../processors/submit.ts";
+import { followedTasks } from "../processors/submit.ts";
 import { statusJobId } from "../queues/queues.ts";
 import { ownerOf } from "../requests/claim.ts";
 import type { Dossier } from "../requests/record.ts";
@@ -34,7 +34,7 @@ export const reconcile = async (means: Books, idleMs = EVERY_MS): Promise<JobRes
 const mend = async (id: RequestId, means: Books): Promise<boolean> => {
   const dossier = await means.requests.read(id);
   if (!dossier) return false;
-  const tasks = openTasks(dossier.personal?.users ?? []);
+  const tasks = followedTasks(dossier.personal?.users ?? []);
   const mended =
     tasks.length > 0 && dossier.record.state.status !== "failed"
       ? (await Promise.all(tasks.map((task) => mendStatusJob(task, dossier, means)))).some(Boolean)
@@ -44,7 +44,7 @@ const mend = async (id: RequestId, means: Books): Promise<boolean> => {
 };
 
 const mendStatusJob = async (
-  task: ReturnType<typeof openTasks>[number],
+  task: ReturnType<typeof followedTasks>[number],
   { record }: Dossier,
   means: Books,
 ): Promise<boolean> => {

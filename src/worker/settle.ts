@@ -1,9 +1,9 @@
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
-import type { ConnectionName, RequestId } from "../identifiers.ts";
+import type { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
 import type { Line } from "../limits/line.ts";
 import type { Context } from "../processors/context.ts";
-import { afterTask, withUsers } from "../processors/outcome.ts";
-import { openTasks } from "../processors/submit.ts";
+import { afterTask, afterVerification, withUsers } from "../processors/outcome.ts";
+import { followedTasks, openTasks } from "../processors/submit.ts";
 import type { Verdict } from "../processors/verdict.ts";
 import { type Queues, statusJobId } from "../queues/queues.ts";
 import { type Dossier, moveTo, type State } from "../requests/record.ts";
@@ -57,13 +57,26 @@ export const settle = async (
       return follow(verdict, settlement, means);
     case "later":
       await hold(verdict.hold, settlement, means);
+      if (verdict.data) await settlement.job.updateData(verdict.data);
       await settlement.job.moveToDelayed(verdict.at, settlement.token);
       throw new DelayedError();
     case "rejected":
       await fail(settlement.requests, verdict, means);
       throw new UnrecoverableError(`${verdict.reason}: ${verdict.message}`);
     case "ended":
-      return end(verdict, settlement, means);
+      return conclude(
+        verdict.taskId,
+        (dossier) => afterTask(dossier, verdict, means.context.now()),
+        settlement,
+        means,
+      );
+    case "verified":
+      return conclude(
+        verdict.taskId,
+        (dossier) => afterVerification(dossier, verdict, means.context.now()),
+        settlement,
+        means,
+      );
   }
 };
 
@@ -122,19 +135,25 @@ const hold = (
     if (status === "completed" || status === "failed") return dossier;
     if (reason)
       return moveTo(dossier, { status: "action_required", ...reason }, means.context.now());
-    return status === "action_required" && openTasks(dossier.personal?.users ?? []).length > 0
-      ? withUsers(dossier, dossier.personal?.users ?? [], means.context.now())
+    const users = dossier.personal?.users ?? [];
+    return status === "action_required" && followedTasks(users).length > 0
+      ? withUsers(dossier, users, means.context.now())
       : dossier;
   });
 
-const end = async (
-  { taskId, endOf }: Extract<Verdict, { kind: "ended" }>,
-  { requests }: Settlement,
+/** A task's requests after what happened to it; those whose users are to be verified keep its job going. */
+const conclude = async (
+  taskId: TaskId,
+  step: (dossier: Dossier) => Dossier,
+  { requests, job, token }: Settlement,
   means: Books,
 ): Promise<JobResult> => {
-  const dossiers = await change(requests, means, (dossier) =>
-    afterTask(dossier, taskId, endOf, means.context.now()),
-  );
+  const dossiers = await change(requests, means, step);
+  const users = dossiers.flatMap(({ personal }) => personal?.users ?? []);
+  if (users.some((user) => user.state === "verifying" && user.taskId === taskId)) {
+    await job.moveToDelayed(means.context.now(), token);
+    throw new DelayedError();
+  }
   const failures = dossiers.flatMap(({ record }) =>
     record.state.status === "failed" ? [record.state] : [],
   );

@@ -35,6 +35,7 @@ describe("one connection from the environment", () => {
           calls: "hard",
           files: true,
         },
+        verification: { enabled: true, delaySeconds: 300 },
         emailFields: ["email", "custom.email"],
       },
     ]);

@@ -34,6 +34,7 @@ export const openSystem = async (
     STREAM_BASE_URL: streamUrl,
     DATA_DIR: directory,
     SHUTDOWN_SECONDS: "1",
+    STREAM_VERIFICATION: '{"enabled":false}',
     ...env,
   };
   const config = parseConfig(variables, (path) => readFileSync(path, "utf8"));
