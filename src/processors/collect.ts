@@ -24,8 +24,7 @@ export type UserExport =
 const MOST_MESSAGES = 10_000;
 const TRUNCATED =
   "Stream's asynchronous export gives at most 10,000 messages a user; ask Stream for the rest";
-export const TOO_LARGE =
-  "Stream refuses to export a user with more than 10,000 messages or reactions";
+const TOO_LARGE = "Stream refuses to export a user with more than 10,000 messages or reactions";
 
 /**
  * Writes the package of an access request: of each user what ExportUser gives, or the file of an export task.

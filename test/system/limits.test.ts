@@ -67,13 +67,13 @@ test("two workers share the limit: no call is refused, and batches are full", as
 
 test("a saturated connection does not hold up another one", async ({ system, stream }) => {
   await using _ = await system.start({ ...limits });
-  const many = await requestDeletions(system, stream.app().seedMany(1500));
+  const many = await requestDeletions(system, stream.app().seedMany(1000));
   const few = await requestDeletions(system, stream.app(OTHER.apiKey).seedMany(50), {
     connection: "other",
   });
   const lastOfFew = Math.max(...(await endsOf(system, few)));
   const endsOfMany = await endsOf(system, many);
-  expect(endsOfMany.filter((end) => end > lastOfFew).length).toBeGreaterThan(500);
+  expect(endsOfMany.filter((end) => end > lastOfFew).length).toBeGreaterThan(400);
 });
 
 test("a request that is due soon goes ahead of the others", async ({ system, stream }) => {
