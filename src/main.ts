@@ -3,6 +3,7 @@ import { Argument, Command } from "commander";
 import { type Base, openBase } from "./base.ts";
 import { check } from "./commands/check.ts";
 import { type EnqueueOptions, enqueue } from "./commands/enqueue.ts";
+import { overdue } from "./commands/overdue.ts";
 import { type Config, parseConfig } from "./config/config.ts";
 import { startDashboard } from "./dashboard/dashboard.ts";
 import { RequestId } from "./identifiers.ts";
@@ -71,6 +72,7 @@ program
   .option("--request-id <id>", "your name for the request (default: a new one)")
   .option("--connection <name>", "the connection that holds the user")
   .option("--due-at <time>", "when it must be answered, RFC 3339")
+  .option("--regulation <name>", "instead: gdpr (one month) or ccpa (45 days) from now")
   .option("--dry-run", "delete only: say how many users would be deleted")
   .action(async (type: "access" | "delete", options: EnqueueOptions) => {
     await using redis = await provideRedis(configure("ignored").redis);
@@ -88,6 +90,16 @@ program
     const view = await lookUpRequest(RequestId.parse(id), base);
     if (!view) process.exitCode = 1;
     console.log(view ? JSON.stringify(view, null, 2) : `No request ${id} is known.`);
+  });
+
+program
+  .command("overdue")
+  .description("list requests that are overdue, or due within a week")
+  .action(async () => {
+    const config = configure("ignored");
+    await using redis = await provideRedis(config.redis);
+    await using base = openBase(await connectProducerRedis(redis.url), config);
+    await overdue(base, console.log);
   });
 
 program

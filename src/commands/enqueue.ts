@@ -6,6 +6,7 @@ export type EnqueueOptions = {
   requestId?: string;
   connection?: string;
   dueAt?: string;
+  regulation?: "gdpr" | "ccpa";
   dryRun?: boolean;
 };
 

@@ -17,6 +17,10 @@ const request = {
     .datetime({ offset: true })
     .optional()
     .meta({ description: "When the request must be answered, RFC 3339." }),
+  regulation: z.enum(["gdpr", "ccpa"]).optional().meta({
+    description:
+      "Instead of dueAt: one month (gdpr) or 45 days (ccpa) from the time it was queued.",
+  }),
   metadata: z
     .record(z.string(), z.json())
     .optional()

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import { RequestId } from "../identifiers.ts";
 import { connectProducerRedis } from "../redis.ts";
+import { dueAtOf } from "../requests/deadline.ts";
 import { AccessPayload, DeletePayload, parsePayload } from "./payloads.ts";
 import { openQueues } from "./queues.ts";
 
@@ -57,7 +58,7 @@ export const priorityOf = (dueAt: string | undefined, now: number): number => {
   return Math.min(Math.max(1, Math.floor(due / HOUR_MS - FIRST_HOUR)), 2_097_151);
 };
 
-const jobOptions = (payload: { requestId: RequestId; dueAt?: string | undefined }) => ({
+const jobOptions = (payload: AccessPayload | DeletePayload) => ({
   jobId: payload.requestId,
-  priority: priorityOf(payload.dueAt, Date.now()),
+  priority: priorityOf(dueAtOf(payload, Date.now()), Date.now()),
 });

@@ -2,6 +2,7 @@ import type { Job } from "bullmq";
 import { z } from "zod";
 import { ConnectionName, RequestId } from "../identifiers.ts";
 import type { Queues } from "../queues/queues.ts";
+import { type Deadline, deadlineOf, dueAtOf } from "./deadline.ts";
 import type { RequestRecord, State } from "./record.ts";
 import type { RequestStore } from "./store.ts";
 
@@ -9,9 +10,13 @@ import type { RequestStore } from "./store.ts";
 export type RequestView = Omit<RequestRecord, "subjectHmac" | "owner" | "connection"> & {
   /** Null when the payload is not valid and names none. */
   connection: ConnectionName | null;
+  deadline: Deadline;
 };
 
-const DueAt = z.iso.datetime({ offset: true });
+const Due = z.object({
+  dueAt: z.iso.datetime({ offset: true }).optional(),
+  regulation: z.enum(["gdpr", "ccpa"]).optional(),
+});
 
 type Sources = { requests: RequestStore; queues: Queues };
 
@@ -24,7 +29,7 @@ export const lookUpRequest = async (
   { requests, queues }: Sources,
 ): Promise<RequestView | undefined> => {
   const dossier = await requests.read(id);
-  if (dossier) return viewOfRecord(dossier.record);
+  if (dossier) return viewOfRecord(dossier.record, Date.now());
   for (const type of ["access", "delete"] as const) {
     const job: Job | undefined = await queues[type].getJob(id);
     const view = job && isAbout(job, id) ? await viewOfJob(job, id, type) : undefined;
@@ -33,7 +38,26 @@ export const lookUpRequest = async (
   return undefined;
 };
 
-const viewOfRecord = ({ subjectHmac: _, owner: __, ...view }: RequestRecord): RequestView => view;
+const MOST_LISTED = 1000;
+
+/**
+ * Lists the requests that have been begun, are not completed, and are due before a time, the oldest first.
+ * @param before, now ms since the epoch.
+ */
+export const listDue = async (
+  { requests }: Pick<Sources, "requests">,
+  before: number,
+  now: number,
+): Promise<RequestView[]> => {
+  const ids = await requests.dueBefore(before, MOST_LISTED);
+  const dossiers = await Promise.all(ids.map((id) => requests.read(id)));
+  return dossiers.flatMap((dossier) => (dossier ? [viewOfRecord(dossier.record, now)] : []));
+};
+
+const viewOfRecord = (
+  { subjectHmac: _, owner: __, ...view }: RequestRecord,
+  now: number,
+): RequestView => ({ ...view, deadline: deadlineOf(view, now) });
 
 // A foreign producer may have named its job after one request and put another into it.
 const isAbout = (job: Job, id: RequestId): boolean => {
@@ -48,16 +72,17 @@ const viewOfJob = async (
 ): Promise<RequestView | undefined> => {
   const state = await stateOf(job);
   if (!state) return undefined;
-  const { connection = "default", dryRun, dueAt } = job.data ?? {};
-  return {
+  const { connection = "default", dryRun, dueAt, regulation } = job.data ?? {};
+  const view = {
     requestId,
     type,
     connection: ConnectionName.safeParse(connection).data ?? null,
     dryRun: dryRun === true,
-    dueAt: DueAt.safeParse(dueAt).data ?? null,
+    dueAt: dueAtOf(Due.safeParse({ dueAt, regulation }).data ?? {}, job.timestamp) ?? null,
     state,
     history: [],
   };
+  return { ...view, deadline: deadlineOf(view, Date.now()) };
 };
 
 const stateOf = async (job: Job): Promise<State | undefined> => {

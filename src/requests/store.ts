@@ -23,6 +23,8 @@ export type RequestStore = {
   servedBy(task: TaskId): Promise<RequestId[]>;
   /** @returns requests that are not terminal and were last written before `before` (ms since the epoch). */
   openSince(before: number, limit: number): Promise<RequestId[]>;
+  /** @returns requests that are not completed and due before `before` (ms since the epoch), the oldest first. */
+  dueBefore(before: number, limit: number): Promise<RequestId[]>;
   /** Notes that an open request has been looked at, so that others come first next time. */
   touch(id: RequestId): Promise<void>;
 };
@@ -57,6 +59,10 @@ export const openRequestStore = (
       z
         .array(RequestId)
         .parse(await redis.zrange(keys.open, "-inf", String(before), "BYSCORE", "LIMIT", 0, limit)),
+    dueBefore: async (before, limit) =>
+      z
+        .array(RequestId)
+        .parse(await redis.zrange(keys.due, "-inf", String(before), "BYSCORE", "LIMIT", 0, limit)),
     async touch(id) {
       await redis.zadd(keys.open, "XX", options.now(), id);
     },
@@ -68,6 +74,7 @@ const batched = <Key, Value>(load: (keys: readonly Key[]) => Promise<Value[]>) =
 
 const keysUnder = (prefix: string) => ({
   open: `${prefix}:open`,
+  due: `${prefix}:due`,
   record: (id: string) => `${prefix}:request:${id}`,
   personal: (id: string) => `${prefix}:personal:${id}`,
   task: (id: string) => `${prefix}:task:${id}`,
@@ -106,7 +113,7 @@ const saveAll = async (
   saves: readonly Save[],
   options: { ttlSeconds: number; now: () => number },
 ): Promise<boolean[]> => {
-  const scriptKeys = [keys.open];
+  const scriptKeys = [keys.open, keys.due];
   const items = saves.map(({ id, expected, dossier }) => {
     const tasks = tasksOf(dossier);
     scriptKeys.push(keys.record(id), keys.personal(id), ...tasks.map(keys.task));
@@ -117,6 +124,7 @@ const saveAll = async (
       personal: dossier.personal ? JSON.stringify(dossier.personal) : "",
       tasks: tasks.length,
       open: !isTerminal(dossier.record.state),
+      due: dueTime(dossier),
     };
   });
   const saved = await redis.eval(
@@ -132,6 +140,9 @@ const saveAll = async (
     .parse(saved)
     .map((answer) => answer === 1);
 };
+
+const dueTime = ({ record: { dueAt, state } }: Dossier): number | false =>
+  dueAt !== null && state.status !== "completed" && Date.parse(dueAt);
 
 /** The Stream tasks that the dossier's users wait for, or ended with (a retry of the status job needs those). */
 const tasksOf = ({ personal }: Dossier): TaskId[] => {

@@ -13,6 +13,7 @@ import {
   TaskStatusPayload,
 } from "../queues/payloads.ts";
 import { claim, ownerOf } from "../requests/claim.ts";
+import { dueAtOf } from "../requests/deadline.ts";
 import { concerns, label, type UserProgress } from "../requests/record.ts";
 import { subjectHmac } from "../requests/subject-hmac.ts";
 import type { JobResult, Means } from "./settle.ts";
@@ -28,7 +29,7 @@ export type Work = {
 
 /** Works one job of queue `access`. */
 export const runAccess = async (work: Work): Promise<JobResult> => {
-  const payload = parseOrRefuse(AccessPayload, work.job.data);
+  const payload = withDueDate(parseOrRefuse(AccessPayload, work.job.data), work.job);
   return runRequest("access", payload, work, (users) =>
     processAccess(payload, users, work.means.context, work.signal),
   );
@@ -36,7 +37,7 @@ export const runAccess = async (work: Work): Promise<JobResult> => {
 
 /** Works one job of queue `delete`. */
 export const runDelete = async (work: Work): Promise<JobResult> => {
-  const payload = parseOrRefuse(DeletePayload, work.job.data);
+  const payload = withDueDate(parseOrRefuse(DeletePayload, work.job.data), work.job);
   return runRequest("delete", payload, work, (users) =>
     processDelete(payload, users, work.means.context),
   );
@@ -88,6 +89,11 @@ const runRequest = async (
     }
   }
 };
+
+const withDueDate = <Payload extends AccessPayload | DeletePayload>(
+  payload: Payload,
+  { timestamp }: Job,
+): Payload => ({ ...payload, dueAt: dueAtOf(payload, timestamp) });
 
 const URGENT_MS = 72 * 3_600_000;
 

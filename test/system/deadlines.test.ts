@@ -1,0 +1,55 @@
+import { expect } from "vitest";
+import { overdue } from "../../src/commands/overdue.ts";
+import { listDue, lookUpRequest } from "../../src/requests/look-up.ts";
+import { settled, test } from "../helpers/system.ts";
+
+const DAY_MS = 86_400_000;
+
+test("a request keeps the due date of its regulation, from the time it was queued", async ({
+  system,
+  app,
+}) => {
+  app.seed({ id: "ann" });
+  const subject = { userId: "ann" };
+  const id = await system.producer.requestDelete({ subject, regulation: "ccpa" });
+  const queued = await lookUpRequest(id, system);
+  expect(queued).toMatchObject({ deadline: "on_track", state: { status: "pending" } });
+
+  await using _ = await system.start();
+  const { dueAt } = await system.until(id, settled);
+  expect(dueAt).toBe(queued?.dueAt);
+  const added = (await system.queues.delete.getJob(id))?.timestamp ?? 0;
+  expect(Date.parse(dueAt ?? "") - added).toBe(45 * DAY_MS);
+  expect(await lookUpRequest(id, system)).toMatchObject({ deadline: "met" });
+});
+
+test("overdue requests are listed until they are completed, failed ones too", async ({
+  system,
+  worker: _,
+  app,
+}) => {
+  app.seed({ id: "ann" }, { id: "bob" });
+  app.failTasks({ kind: "failed" });
+  const dueAt = new Date(Date.now() - DAY_MS).toISOString();
+  const late = await system.producer.requestDelete({ subject: { userId: "ann" }, dueAt });
+  await system.until(late, settled);
+  const early = await system.producer.requestDelete({
+    subject: { userId: "bob" },
+    regulation: "gdpr",
+  });
+  await system.until(early, settled);
+
+  expect(await listDue(system, Date.now(), Date.now())).toMatchObject([
+    { requestId: late, deadline: "overdue", state: { status: "failed" } },
+  ]);
+  const lines: string[] = [];
+  await overdue(system, (line) => lines.push(line));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(new RegExp(`^overdue +${dueAt} +${late} +delete +default +failed$`));
+
+  await expect.poll(() => system.queues["task-status"].getFailedCount()).toBe(1);
+  await (await system.queues["task-status"].getFailed())[0]?.retry();
+  await system.until(late, ({ state }) => state.status === "completed");
+  expect(await listDue(system, Date.now() + 60 * DAY_MS, Date.now())).toEqual([]);
+  expect(await lookUpRequest(late, system)).toMatchObject({ deadline: "breached" });
+});
