@@ -35,7 +35,7 @@ describe("GET /requests/:id", () => {
     const expected = {
       ...view,
       dueAt: "2030-01-01T00:00:00Z",
-      deadline: "on_track",
+      deadline: "met",
       state: { status: "completed", outcome: "erased_verified", users: 1 },
       history: [
         { at: "2029-01-01T00:00:00.000Z", state: "in_progress/resolving" },
