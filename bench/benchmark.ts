@@ -30,16 +30,16 @@ export const FULL: Sizes = {
 
 export const QUICK: Sizes = {
   windowMs: 1000,
-  deletions: 1500,
-  bareDeletions: 18,
-  longTasks: 500,
-  throughput: 3000,
+  deletions: 1000,
+  bareDeletions: 6,
+  longTasks: 200,
+  throughput: 2000,
   runs: 1,
-  exports: 120,
-  exportMegabytes: [1, 10, 100],
-  latencies: 40,
+  exports: 48,
+  exportMegabytes: [1, 30],
+  latencies: 25,
   backlogs: [1000, 5000],
-  saturation: 2000,
+  saturation: 1000,
 };
 
 /** Stream's own minute: slow, to check what the accelerated clock shows. */
