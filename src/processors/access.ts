@@ -1,5 +1,5 @@
 import type { AccessPayload, Subject } from "../queues/payloads.ts";
-import type { UserProgress } from "../requests/record.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
 import { collect } from "./collect.ts";

@@ -1,6 +1,6 @@
 import type { UserId } from "../identifiers.ts";
 import type { AccessPayload } from "../queues/payloads.ts";
-import type { UserProgress } from "../requests/record.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
 import type { ExportPackage } from "../results/store.ts";
 import type { WrittenExport } from "../results/write-export.ts";
 import type { StreamApp } from "../stream/app.ts";

@@ -1,6 +1,6 @@
 import type { Connection, Connections } from "../connections.ts";
 import type { ConnectionName, RequestId } from "../identifiers.ts";
-import type { UserProgress } from "../requests/record.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
 import type { ResultStore } from "../results/store.ts";
 
 /** What processors work with. They see no queue, no Redis and no attempt numbers. */

@@ -1,5 +1,5 @@
 import type { DeletePayload, Subject } from "../queues/payloads.ts";
-import type { UserProgress } from "../requests/record.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type Context, connectionOf } from "./context.ts";
 import { outcomeOf } from "./outcome.ts";

@@ -1,5 +1,6 @@
 import type { AccessPayload, TaskStatusPayload } from "../queues/payloads.ts";
-import type { Dossier, UserProgress } from "../requests/record.ts";
+import type { Dossier } from "../requests/record.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
 import { StreamError } from "../stream/errors.ts";
 import { submitExports } from "./access.ts";
 import { collect } from "./collect.ts";

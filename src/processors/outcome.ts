@@ -1,12 +1,7 @@
 import type { TaskId } from "../identifiers.ts";
-import {
-  type Dossier,
-  moveTo,
-  type Outcome,
-  type State,
-  type UserProgress,
-} from "../requests/record.ts";
-import type { Left } from "../stream/leftovers.ts";
+import { type Dossier, moveTo, type Outcome, type State } from "../requests/record.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
+import { countLeft, type Left } from "../stream/leftovers.ts";
 import { openTasks } from "./submit.ts";
 import type { End } from "./verdict.ts";
 
@@ -24,8 +19,9 @@ export const outcomeOf = (users: Users): { outcome: Outcome; users: number } => 
 
 /** The dossier after something became of its users: under way, or settled by the worst of them. */
 export const withUsers = (dossier: Dossier, users: UserProgress[], now: number): Dossier => {
-  const next = { ...dossier, personal: dossier.personal && { ...dossier.personal, users } };
-  return moveTo(next, stateOf(users), now);
+  const tasks = [...new Set([...dossier.record.tasks, ...openTasks(users)])];
+  const personal = dossier.personal && { ...dossier.personal, users };
+  return moveTo({ record: { ...dossier.record, tasks }, personal }, stateOf(users), now);
 };
 
 const stateOf = (users: Users): State => {
@@ -41,12 +37,11 @@ const stateOf = (users: Users): State => {
 
 // `failed`, not `completed`: whoever reads no further than the status must not take this for an erasure.
 const partiallyErased = (left: readonly Left[]): State => {
-  const sum = (count: (left: Left) => number) => left.reduce((total, one) => total + count(one), 0);
-  const found = `${sum(({ profile }) => Number(profile))} profiles, ${sum(({ messages }) => messages)} messages, ${sum(({ reactions }) => reactions)} reactions`;
+  const { profiles, messages, reactions } = countLeft(left);
   return {
     status: "failed",
     reason: "partially_erased",
-    message: `Stream called the deletion complete, but still has ${found}. ${REMEDY}`,
+    message: `Stream called the deletion complete, but still has ${profiles} profiles, ${messages} messages, ${reactions} reactions. ${REMEDY}`,
   };
 };
 
@@ -78,7 +73,10 @@ export const afterVerification = (
       ? { userId, seen, state: "left", taskId, left }
       : { userId, seen, state: "verified" };
   });
-  return withUsers(dossier, users, now);
+  const read = users.filter(({ state }) => state === "verified" || state === "left").length;
+  const left = countLeft(users.flatMap((user) => (user.state === "left" ? [user.left] : [])));
+  const record = { ...dossier.record, verification: { read: { users: read }, left } };
+  return withUsers({ ...dossier, record }, users, now);
 };
 
 const userAfter = (

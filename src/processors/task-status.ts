@@ -1,5 +1,6 @@
 import type { TaskStatusPayload } from "../queues/payloads.ts";
-import type { Dossier, UserProgress } from "../requests/record.ts";
+import type { Dossier } from "../requests/record.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type Context, connectionOf } from "./context.ts";
 import { lookAt } from "./look.ts";

@@ -1,6 +1,7 @@
 import type { RequestId, TaskId } from "../identifiers.ts";
 import type { TaskPurpose, TaskStatusPayload } from "../queues/payloads.ts";
-import type { Outcome, UserProgress } from "../requests/record.ts";
+import type { Outcome } from "../requests/record.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
 import type { Left } from "../stream/leftovers.ts";
 import type { UserEnd } from "../stream/task.ts";
 

@@ -34,6 +34,8 @@ export const claim = async (
       dryRun: isDryRun(payload),
       dueAt: payload.dueAt ?? null,
       state: { status: "pending" },
+      tasks: [],
+      verification: null,
       history: [],
     },
     personal: { payload, users: null },

@@ -7,7 +7,10 @@ import type { RequestRecord, State } from "./record.ts";
 import type { RequestStore } from "./store.ts";
 
 /** What anyone who knows its id may know of a request: no personal data, no HMAC, no owner. */
-export type RequestView = Omit<RequestRecord, "subjectHmac" | "owner" | "connection"> & {
+export type RequestView = Omit<
+  RequestRecord,
+  "subjectHmac" | "owner" | "connection" | "tasks" | "verification"
+> & {
   /** Null when the payload is not valid and names none. */
   connection: ConnectionName | null;
   deadline: Deadline;
@@ -55,7 +58,7 @@ export const listDue = async (
 };
 
 const viewOfRecord = (
-  { subjectHmac: _, owner: __, ...view }: RequestRecord,
+  { subjectHmac: _, owner: __, tasks: ___, verification: ____, ...view }: RequestRecord,
   now: number,
 ): RequestView => ({ ...view, deadline: deadlineOf(view, now) });
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { ConnectionName, RequestId, TaskId, UserId } from "../identifiers.ts";
+import { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
 import { AccessPayload, DeletePayload } from "../queues/payloads.ts";
-import { Left } from "../stream/leftovers.ts";
+import { LeftCounts } from "../stream/leftovers.ts";
+import { UserProgress } from "./user-progress.ts";
 
 export const Outcome = z.enum([
   "erased_verified",
@@ -43,6 +44,8 @@ export const State = z.union([
 ]);
 export type State = z.infer<typeof State>;
 
+const Verification = z.strictObject({ read: z.strictObject({ users: z.int() }), left: LeftCounts });
+
 /** What is known of a request. It holds no personal data: the subject only as a keyed HMAC. */
 export const RequestRecord = z.strictObject({
   requestId: RequestId,
@@ -54,48 +57,13 @@ export const RequestRecord = z.strictObject({
   dryRun: z.boolean(),
   dueAt: z.string().nullable(),
   state: State,
+  /** Every Stream task that has worked for the request. */
+  tasks: z.array(TaskId),
+  /** What reading Stream again has found, in counts; null until then. */
+  verification: Verification.nullable(),
   history: z.array(z.strictObject({ at: z.iso.datetime(), state: z.string() })),
 });
 export type RequestRecord = z.infer<typeof RequestRecord>;
-
-/**
- * How far the erasure of one user has come (or the export, by a task, of one who is large).
- * `seen` says whether the look-up found the user.
- */
-export const UserProgress = z.discriminatedUnion("state", [
-  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("found") }),
-  z.strictObject({
-    userId: UserId,
-    seen: z.boolean(),
-    state: z.literal("submitted"),
-    taskId: TaskId,
-  }),
-  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("ready"), taskId: TaskId }),
-  z.strictObject({
-    userId: UserId,
-    seen: z.boolean(),
-    state: z.literal("verifying"),
-    taskId: TaskId,
-  }),
-  z.strictObject({
-    userId: UserId,
-    seen: z.boolean(),
-    state: z.literal("left"),
-    taskId: TaskId,
-    left: Left,
-  }),
-  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("verified") }),
-  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("erased") }),
-  z.strictObject({ userId: UserId, seen: z.boolean(), state: z.literal("absent") }),
-  z.strictObject({
-    userId: UserId,
-    seen: z.boolean(),
-    state: z.literal("failed"),
-    taskId: TaskId,
-    reason: z.string(),
-  }),
-]);
-export type UserProgress = z.infer<typeof UserProgress>;
 
 /** The only personal data that we keep: it lives beside the record and is deleted when the request completes. */
 export const Personal = z.strictObject({

@@ -1,10 +1,10 @@
 /**
  * Saves dossiers whose version is still the expected one; answers 1 (saved) or 0 (conflict) for each.
- * KEYS: the indexes of open requests and of due dates, then for each item its record, its personal part, its tasks.
+ * KEYS: the indexes of open requests, of due dates and of those that have ended, then for each item its record, its personal part, its tasks.
  */
 export const SAVE_SCRIPT = `
 local items, ttl, now = cjson.decode(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local answers, k = {}, 3
+local answers, k = {}, 4
 for i, item in ipairs(items) do
   local record, personal = KEYS[k], KEYS[k + 1]
   local version = tonumber(redis.call('HGET', record, 'version') or 0)
@@ -24,6 +24,7 @@ for i, item in ipairs(items) do
       redis.call('PERSIST', record)
     else
       redis.call('ZREM', KEYS[1], item.id)
+      redis.call('ZADD', KEYS[3], now, item.id)
       redis.call('EXPIRE', record, ttl)
       redis.call('EXPIRE', personal, ttl)
     end
@@ -31,4 +32,12 @@ for i, item in ipairs(items) do
   k = k + 2 + item.tasks
 end
 return answers
+`;
+
+/** KEYS: the index of ended requests. ARGV: a time, then request ids. */
+export const ATTESTED_SCRIPT = `
+for i = 2, #ARGV do
+  local ended = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[i]) or 0)
+  if ended <= tonumber(ARGV[1]) then redis.call('ZREM', KEYS[1], ARGV[i]) end
+end
 `;

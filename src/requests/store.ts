@@ -2,8 +2,9 @@ import DataLoader from "dataloader";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { RequestId, type TaskId } from "../identifiers.ts";
+import { type Keys, keysUnder } from "./keys.ts";
 import { type Dossier, isTerminal, Personal, RequestRecord } from "./record.ts";
-import { SAVE_SCRIPT } from "./save-script.ts";
+import { ATTESTED_SCRIPT, SAVE_SCRIPT } from "./save-script.ts";
 
 const MAX_CONFLICTS = 50;
 
@@ -25,6 +26,10 @@ export type RequestStore = {
   openSince(before: number, limit: number): Promise<RequestId[]>;
   /** @returns requests that are not completed and due before `before` (ms since the epoch), the oldest first. */
   dueBefore(before: number, limit: number): Promise<RequestId[]>;
+  /** @returns requests that have ended (again) and have not been attested, the longest first. */
+  ended(limit: number): Promise<RequestId[]>;
+  /** Takes requests off that list, unless they have ended once more after `until` (ms since the epoch). */
+  attested(ids: readonly RequestId[], until: number): Promise<void>;
   /** Notes that an open request has been looked at, so that others come first next time. */
   touch(id: RequestId): Promise<void>;
 };
@@ -63,6 +68,11 @@ export const openRequestStore = (
       z
         .array(RequestId)
         .parse(await redis.zrange(keys.due, "-inf", String(before), "BYSCORE", "LIMIT", 0, limit)),
+    ended: async (limit) =>
+      z.array(RequestId).parse(await redis.zrange(keys.ended, "0", String(limit - 1))),
+    async attested(ids, until) {
+      await redis.eval(ATTESTED_SCRIPT, 1, keys.ended, until, ...ids);
+    },
     async touch(id) {
       await redis.zadd(keys.open, "XX", options.now(), id);
     },
@@ -71,15 +81,6 @@ export const openRequestStore = (
 
 const batched = <Key, Value>(load: (keys: readonly Key[]) => Promise<Value[]>) =>
   new DataLoader<Key, Value>(load, { cache: false, maxBatchSize: 200 });
-
-const keysUnder = (prefix: string) => ({
-  open: `${prefix}:open`,
-  due: `${prefix}:due`,
-  record: (id: string) => `${prefix}:request:${id}`,
-  personal: (id: string) => `${prefix}:personal:${id}`,
-  task: (id: string) => `${prefix}:task:${id}`,
-});
-type Keys = ReturnType<typeof keysUnder>;
 
 const loadAll = async (redis: Redis, keys: Keys, ids: readonly RequestId[]) => {
   const pipeline = redis.pipeline();
@@ -113,7 +114,7 @@ const saveAll = async (
   saves: readonly Save[],
   options: { ttlSeconds: number; now: () => number },
 ): Promise<boolean[]> => {
-  const scriptKeys = [keys.open, keys.due];
+  const scriptKeys = [keys.open, keys.due, keys.ended];
   const items = saves.map(({ id, expected, dossier }) => {
     const tasks = tasksOf(dossier);
     scriptKeys.push(keys.record(id), keys.personal(id), ...tasks.map(keys.task));

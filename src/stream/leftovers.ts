@@ -9,6 +9,14 @@ export const Left = z.strictObject({
 });
 export type Left = z.infer<typeof Left>;
 
+/** What is left of several users. */
+export const LeftCounts = z.strictObject({
+  profiles: z.int().nonnegative(),
+  messages: z.int().nonnegative(),
+  reactions: z.int().nonnegative(),
+});
+export type LeftCounts = z.infer<typeof LeftCounts>;
+
 const UserLine = z.looseObject({
   user: z
     .looseObject({
@@ -66,6 +74,13 @@ const parse = (line: string): unknown => {
 
 const unreadable = (why: string): StreamError =>
   new StreamError("invalid_answer", `The export ${why}`);
+
+/** Adds up what is left. */
+export const countLeft = (left: readonly Left[]): LeftCounts => ({
+  profiles: left.filter(({ profile }) => profile).length,
+  messages: left.reduce((total, { messages }) => total + messages, 0),
+  reactions: left.reduce((total, { reactions }) => total + reactions, 0),
+});
 
 /** Whether anything is left. */
 export const isLeft = ({ profile, messages, reactions }: Left): boolean =>

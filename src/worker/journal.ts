@@ -1,7 +1,8 @@
 import type { RequestId } from "../identifiers.ts";
 import type { Journal } from "../processors/context.ts";
-import { type Dossier, moveTo, type UserProgress } from "../requests/record.ts";
+import { type Dossier, moveTo } from "../requests/record.ts";
 import type { RequestStore } from "../requests/store.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
 
 /** Keeps the processors' notes in the request records. */
 export const openJournal = (requests: RequestStore, now: () => number): Journal => {

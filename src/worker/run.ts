@@ -14,8 +14,9 @@ import {
 } from "../queues/payloads.ts";
 import { claim, ownerOf } from "../requests/claim.ts";
 import { dueAtOf } from "../requests/deadline.ts";
-import { concerns, label, type UserProgress } from "../requests/record.ts";
+import { concerns, label } from "../requests/record.ts";
 import { subjectHmac } from "../requests/subject-hmac.ts";
+import type { UserProgress } from "../requests/user-progress.ts";
 import type { JobResult, Means } from "./settle.ts";
 import { settleWork } from "./settle-work.ts";
 
