@@ -1,4 +1,6 @@
 import { type Faults, openFaults } from "./faults.ts";
+import type { Leaves } from "./leftovers.ts";
+import { type Lingering, openLingering } from "./lingering.ts";
 import type { OperationId } from "./operations.ts";
 import { openRateLimits, type RateLimits } from "./rate-limits.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
@@ -29,7 +31,9 @@ export type DeletionFailure =
   /** The task completes with this error for the user, whose data stay. */
   | { kind: "user_error"; text?: string }
   /** The task fails, and nobody's data go. */
-  | { kind: "task_failed" };
+  | { kind: "task_failed" }
+  /** The task completes and reports `ok`, but this much of the user is still stored. */
+  | ({ kind: "leaves" } & Leaves);
 
 /** Makes the text of an export file, as often as it is downloaded. */
 type ExportFile = () => Iterable<string>;
@@ -47,22 +51,32 @@ export type App = {
   faults: Faults;
   calls: CallRecord[];
   deletionFailures: Map<string, DeletionFailure>;
+  lingering: Lingering;
   exportFiles: Map<string, ExportFile>;
+  /** Does what should have been done by now. */
+  advance(): void;
 };
 
 export const openApp = (options: AppOptions, now: () => number, origin: () => string): App => {
   const settings = settingsFrom(options);
+  const tasks = openTasks(settings, now);
+  const lingering = openLingering(now);
   return {
     settings,
     now,
     origin,
     users: openUsers(),
     rooms: openRooms(),
-    tasks: openTasks(settings, now),
+    tasks,
     rateLimits: openRateLimits(settings, now),
     faults: openFaults(),
     calls: [],
     deletionFailures: new Map(),
+    lingering,
     exportFiles: new Map(),
+    advance() {
+      tasks.advance();
+      lingering.advance();
+    },
   };
 };

@@ -1,5 +1,6 @@
 import { answer, type Call, type Handler } from "./call.ts";
 import { invalidInput, notFound } from "./errors.ts";
+import { readUser, store } from "./leftovers.ts";
 import { nanoseconds } from "./timestamps.ts";
 import type { StoredUser } from "./users.ts";
 
@@ -19,7 +20,7 @@ export const deleteDevice: Handler = (call) => {
   const device = call.query.get("id") ?? "";
   if (!user.devices.includes(device)) throw notFound("device does not exist");
   const devices = user.devices.filter((id) => id !== device);
-  call.app.users.put({ ...user, devices });
+  store(call.app, { ...user, devices });
   return answer({});
 };
 
@@ -27,9 +28,5 @@ const ownerOf = ({ app, query, record }: Call): StoredUser => {
   const id = query.get("user_id");
   if (!id) throw invalidInput("user_id is a required field");
   record.userIds = [id];
-  const user = app.users.get(id);
-  if (user && !user.deletedAt) return user;
-  throw notFound(
-    `the user ${id} ${user || app.users.wasErased(id) ? "was deleted" : "does not exist"}`,
-  );
+  return readUser(app, id);
 };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { App } from "./app.ts";
-import { countMessages, countReactions } from "./messages.ts";
+import { emptied, leaveBehind, leavesOf, store } from "./leftovers.ts";
 import { isOneToOne, type Room } from "./rooms.ts";
 import type { DeletionMode, StoredUser } from "./users.ts";
 
@@ -16,6 +16,16 @@ export type DeletionPlan = {
 
 /** What a deletion task does to one user at its end. Feeds data and group calls are not touched. */
 export const erase = (app: App, id: string, plan: DeletionPlan, now: number): void => {
+  const leaves = leavesOf(app, id);
+  const before = app.users.stored(id);
+  eraseWholly(app, id, plan, now);
+  if (!leaves || !before) return;
+  leaveBehind(app, before, leaves);
+  if (!leaves.leavesFor) return;
+  app.lingering.add(id, leaves.leavesFor, () => eraseWholly(app, id, plan, app.now()));
+};
+
+const eraseWholly = (app: App, id: string, plan: DeletionPlan, now: number): void => {
   for (const room of app.rooms.of(id)) {
     const mode = room.kind === "channel" ? plan.conversations : plan.calls;
     if (mode && isOneToOne(room) && room.members.has(id)) deleteRoom(app, room, mode, now);
@@ -24,28 +34,16 @@ export const erase = (app: App, id: string, plan: DeletionPlan, now: number): vo
       app.rooms.transfer(room, plan.newCallOwner ?? placeholder());
     }
   }
-  const user = app.users.get(id);
+  const user = app.users.stored(id);
   if (!user) return;
   eraseProfile(app, withoutFiles(withoutMessages(user, plan.messages, now), plan), plan);
 };
 
-const eraseProfile = ({ users, settings }: App, user: StoredUser, plan: DeletionPlan): void => {
-  if (plan.user === "soft") {
-    users.put(user);
-    return;
-  }
-  const { lastActiveAt: _, ...kept } = user;
-  const devices = settings.deletionRemovesDevices ? [] : user.devices;
-  const blank = { name: "", image: "", teams: [], custom: {}, pruned: true } as const;
-  const emptied = { ...kept, ...blank, devices };
-  if (plan.user === "pruning") users.put(emptied);
-  else users.erase(user.id, hasLeftovers(emptied) ? emptied : undefined);
+const eraseProfile = (app: App, user: StoredUser, plan: DeletionPlan): void => {
+  const devices = app.settings.deletionRemovesDevices ? [] : user.devices;
+  if (plan.user === "hard") app.users.erase(user.id);
+  store(app, plan.user === "soft" ? user : { ...emptied(user), devices });
 };
-
-/** Whether data of an erased user are still stored somewhere. */
-export const hasLeftovers = (user: StoredUser): boolean =>
-  countMessages(user) + countReactions(user) + user.feedActivities > 0 ||
-  user.files.length + user.devices.length > 0;
 
 const withoutMessages = (
   user: StoredUser,

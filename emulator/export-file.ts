@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { App } from "./app.ts";
 import { answer, type Handler, parseInput, USER_ID } from "./call.ts";
 import { exportParts } from "./export.ts";
+import { readableUser } from "./leftovers.ts";
 import { FILE } from "./messages.ts";
 import type { StoredUser } from "./users.ts";
 
@@ -19,8 +20,7 @@ export const exportUsers: Handler = ({ app, body, record }) => {
   record.userIds = user_ids;
   const taskId = startExport(app, "ExportUsers", "users", () => {
     // A guess: ids that do not exist are simply missing from the file.
-    const users = user_ids.flatMap((id) => app.users.get(id) ?? []);
-    const exported = users.filter((user) => !user.deletedAt);
+    const exported = user_ids.flatMap((id) => readableUser(app, id) ?? []);
     return () => lines(exported, app.settings.exportLimit);
   });
   record.taskId = taskId;
@@ -53,7 +53,7 @@ export const openExportFile = (
   query: URLSearchParams,
 ): Download => {
   for (const app of apps) {
-    app.tasks.advance();
+    app.advance();
     const open = app.exportFiles.get(path);
     if (!open) continue;
     const expires = query.get("Expires") ?? "";

@@ -1,5 +1,6 @@
 import { type Handler, userIdFrom } from "./call.ts";
-import { invalidInput, notFound } from "./errors.ts";
+import { invalidInput } from "./errors.ts";
+import { readUser } from "./leftovers.ts";
 import {
   countMessages,
   countReactions,
@@ -17,12 +18,7 @@ export const exportUser: Handler = (call) => {
   const { app, record, duration } = call;
   const id = userIdFrom(call);
   record.userIds = [id];
-  const user = app.users.get(id);
-  if (app.users.wasErased(id)) throw notFound(`the user ${id} was deleted`);
-  if (!user) throw notFound(`the user ${id} does not exist`);
-  if (user.deletedAt && app.settings.exportOfDeleted === "not_found") {
-    throw notFound(`the user ${id} was deleted`);
-  }
+  const user = readUser(app, id);
   const { exportLimit } = app.settings;
   if (Math.max(countMessages(user), countReactions(user)) > exportLimit) {
     // A guess: Stream documents the refusal, but neither its status nor its text.

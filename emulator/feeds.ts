@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { App } from "./app.ts";
 import { answer, type Handler, parseInput, userIdFrom } from "./call.ts";
-import { hasLeftovers } from "./erasure.ts";
 import { notFound } from "./errors.ts";
 import { startExport } from "./export-file.ts";
+import { leavesOf, store } from "./leftovers.ts";
 import { rfc3339 } from "./timestamps.ts";
 import { type StoredUser, userView } from "./users.ts";
 
@@ -12,6 +12,7 @@ export const exportFeedUserData: Handler = (call) => {
   const { app, record } = call;
   const user = storedUser(app, userIdFrom(call));
   record.userIds = [user.id];
+  app.lingering.shown(user.id);
   const taskId = startExport(app, "ExportFeedUserData", "feeds", () => () => feedLines(user));
   record.taskId = taskId;
   return answer({ task_id: taskId });
@@ -26,7 +27,7 @@ export const deleteFeedUserData: Handler = (call) => {
   const { id } = storedUser(app, userIdFrom(call));
   record.userIds = [id];
   const taskId = app.tasks.start("DeleteFeedUserData", () => {
-    if (hard_delete) eraseFeeds(app, id);
+    if (hard_delete) eraseOrLeave(app, id);
     // A guess: what such a task answers is not documented.
     return () => ({});
   });
@@ -40,12 +41,15 @@ const storedUser = ({ users }: App, id: string): StoredUser => {
   throw notFound(`the user ${id} ${users.wasErased(id) ? "was deleted" : "does not exist"}`);
 };
 
-const eraseFeeds = ({ users }: App, id: string): void => {
-  const user = users.stored(id);
-  if (!user) return;
-  const rest = { ...user, feedActivities: 0 };
-  if (users.wasErased(id)) users.erase(id, hasLeftovers(rest) ? rest : undefined);
-  else users.put(rest);
+const eraseOrLeave = (app: App, id: string): void => {
+  const leaves = leavesOf(app, id);
+  if (!leaves?.feedActivities) eraseFeeds(app, id);
+  else if (leaves.leavesFor) app.lingering.add(id, leaves.leavesFor, () => eraseFeeds(app, id));
+};
+
+const eraseFeeds = (app: App, id: string): void => {
+  const user = app.users.stored(id);
+  if (user) store(app, { ...user, feedActivities: 0 });
 };
 
 function* feedLines(user: StoredUser): Generator<string> {

@@ -33,6 +33,7 @@ export const queryUsers: Handler = ({ app, query, record }) => {
   found.sort(comparator(payload.sort ?? []));
   const offset = payload.offset ?? 0;
   const page = found.slice(offset, offset + (payload.limit || 30));
+  for (const { id } of page) app.lingering.shown(id);
   return answer({ users: page.map((user) => fullUserView(user, WIRE)) });
 };
 

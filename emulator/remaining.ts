@@ -40,7 +40,7 @@ export const NOTHING: Remaining = {
 };
 
 export const remaining = (app: App, id: string): Remaining => {
-  app.tasks.advance();
+  app.advance();
   const visible = app.users.get(id);
   const user = app.users.stored(id);
   const rooms = app.rooms.of(id);

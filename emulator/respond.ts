@@ -21,7 +21,7 @@ export const respond = async (
 ): Promise<void> => {
   const { app, operation, record } = incoming;
   if (app.settings.latencyMs > 0) await delay(app.settings.latencyMs);
-  app.tasks.advance();
+  app.advance();
   const finish = (reply: Reply) => {
     record.status = reply.status;
     return send(request, response, reply, app.settings.gzip);

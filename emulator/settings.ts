@@ -34,7 +34,7 @@ type Guesses = {
   deletionOfErased: DeletionAnswer;
   /** The text of a per-user error in a task's result. */
   absentUserText: string;
-  /** ExportUser for a user that is marked deleted but still stored. */
+  /** ExportUser, ExportUsers and ListDevices for a user that is deleted but, all or in part, still stored. */
   exportOfDeleted: "not_found" | "profile";
   /** Stream has answered a wrong secret with both codes. */
   wrongSecretCode: 43 | 5;

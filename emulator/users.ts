@@ -29,6 +29,7 @@ export type StoredUser = {
 
 export type Users = {
   get(id: string): StoredUser | undefined;
+  /** Adds or replaces a user, and brings an erased one back. */
   put(user: StoredUser): void;
   /** Removes the record for good, or all but what the deletion has spared; the id is never free again. */
   erase(id: string, spared?: StoredUser): void;
@@ -53,6 +54,8 @@ export const openUsers = (): Users => {
     get: (id) => users.get(id),
     put(user) {
       unlink(users.get(user.id));
+      erased.delete(user.id);
+      leftovers.delete(user.id);
       users.set(user.id, user);
       const email = emailOf(user);
       if (email === undefined) return;
