@@ -4,6 +4,7 @@ import { type Base, openBase } from "./base.ts";
 import { check } from "./commands/check.ts";
 import { type EnqueueOptions, enqueue } from "./commands/enqueue.ts";
 import { overdue } from "./commands/overdue.ts";
+import { verify } from "./commands/verify.ts";
 import { type Config, parseConfig } from "./config/config.ts";
 import { startDashboard } from "./dashboard/dashboard.ts";
 import { RequestId } from "./identifiers.ts";
@@ -100,6 +101,14 @@ program
     await using redis = await provideRedis(config.redis);
     await using base = openBase(await connectProducerRedis(redis.url), config);
     await overdue(base, console.log);
+  });
+
+program
+  .command("verify")
+  .description("check the signature and the chain of receipts")
+  .argument("<path>", "a receipt, or a folder of receipts")
+  .action(async (path: string) => {
+    process.exitCode = (await verify(path, console.log)) ? 0 : 1;
   });
 
 program

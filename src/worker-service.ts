@@ -1,11 +1,16 @@
+import type { Redis } from "ioredis";
+import packageJson from "../package.json" with { type: "json" };
 import type { Base } from "./base.ts";
 import type { Config } from "./config/config.ts";
 import { type Connections, openConnections } from "./connections.ts";
+import { parseSigningKey, provideSigningKey } from "./evidence/keys.ts";
+import { openEvidence } from "./evidence/receipts.ts";
 import { openLimits } from "./limits/limits.ts";
 import type { Logger } from "./logger.ts";
 import { PREFIX } from "./queues/queues.ts";
 import { openResultStore } from "./results/store.ts";
 import { verifyCredentials } from "./stream/check.ts";
+import { startAttesting } from "./worker/attest.ts";
 import { openFollowTask } from "./worker/follow-task.ts";
 import { openJournal } from "./worker/journal.ts";
 import { scheduleReconciler } from "./worker/reconcile.ts";
@@ -37,15 +42,31 @@ export const startWorkerService = async (
   const { subjectKey } = config.requests;
   const means = { context, requests, queues, followTask, lineOf, subjectKey };
   await scheduleReconciler(means);
+  const evidence = await openReceipts(redis, config, now);
+  const attesting = startAttesting({ requests, connections, evidence, now, logger });
   const workers = startWorkers(redis, means, config.worker, logger);
   logger.info({ connections: [...connections.keys()] }, "worker ready");
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await workers.close(config.worker.shutdownMs);
+      await attesting[Symbol.asyncDispose]();
       logger.info("worker stopped");
     },
   };
+};
+
+const openReceipts = async (redis: Redis, config: Config, now: () => number) => {
+  const { key, keyFile, directory } = config.evidence;
+  return openEvidence({
+    redis,
+    prefix: PREFIX,
+    directory,
+    key: key === undefined ? await provideSigningKey(keyFile) : await parseSigningKey(key),
+    now,
+    version: packageJson.version,
+    ttlSeconds: config.requests.ttlSeconds,
+  });
 };
 
 // A refused connection does not stop the worker: its requests wait, and those of the others go on.

@@ -12,6 +12,7 @@ const Environment = z.object({
   DATA_DIR: z.string().default(".data"),
   CACHE_DIR: z.string().default(".cache"),
   RESULTS_DIR: z.string().optional(),
+  EVIDENCE_DIR: z.string().optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   RECORD_TTL_DAYS: days(90),
   TASK_DEADLINE_DAYS: days(14),
@@ -53,6 +54,7 @@ export const parseConfig = (
   const secrets = {
     password: readSecret(given, "DASHBOARD_PASSWORD", readFile, problems),
     subjectKey: readSecret(given, "SUBJECT_KEY", readFile, problems),
+    evidenceKey: readSecret(given, "EVIDENCE_KEY", readFile, problems),
   };
   const connections =
     options.connections === "required" ? readConnections(given, readFile, problems) : [];
@@ -71,7 +73,7 @@ const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "::1"].
 const assemble = (
   variables: z.infer<typeof Environment>,
   connections: ConnectionConfig[],
-  secrets: { password: string | undefined; subjectKey: string | undefined },
+  secrets: Record<"password" | "subjectKey" | "evidenceKey", string | undefined>,
 ) =>
   Object.freeze({
     redis: {
@@ -80,6 +82,11 @@ const assemble = (
       cacheDirectory: variables.CACHE_DIR,
     },
     connections,
+    evidence: {
+      key: secrets.evidenceKey,
+      keyFile: `${variables.DATA_DIR}/evidence-key.json`,
+      directory: variables.EVIDENCE_DIR ?? `${variables.DATA_DIR}/evidence`,
+    },
     results: { directory: variables.RESULTS_DIR ?? `${variables.DATA_DIR}/exports` },
     requests: {
       ttlSeconds: Math.round(variables.RECORD_TTL_DAYS * 86_400),
