@@ -27,6 +27,7 @@ export const startAttesting = (means: Means): AsyncDisposable => {
   const stopping = new AbortController();
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => {});
   const run = async () => {
+    await means.evidence.flush().catch(() => {});
     while (!stopping.signal.aborted) {
       const issued = await attest(means).catch((error: Error) => {
         means.logger.error({ error: error.message }, "receipts not issued");

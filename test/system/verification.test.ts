@@ -86,6 +86,37 @@ describe("after a deletion task has ended", () => {
   });
 });
 
+describe("a task that completes but leaves something", () => {
+  test("is never a success: the request fails, says what is left, and a retry erases it", async ({
+    system,
+    worker: _,
+    app,
+  }) => {
+    app.seed({ id: "ann", name: "Ann", messages: ["one", "two", "three"] }, { id: "bob" });
+    app.options.exportOfDeleted = "profile";
+    app.failDeletionOf("ann", { kind: "leaves", messages: 1 });
+    const [ann, bob] = await Promise.all([
+      system.producer.requestDelete({ subject: { userId: "ann" } }),
+      system.producer.requestDelete({ subject: { userId: "bob" } }),
+    ]);
+    expect((await system.until(bob, settled)).state).toMatchObject({ outcome: "erased_verified" });
+    const failed = await system.until(ann, settled);
+    expect(failed.state).toMatchObject({
+      status: "failed",
+      reason: "partially_erased",
+      message: expect.stringContaining("0 profiles, 1 messages, 0 reactions"),
+    });
+    expect(failed.verification).toMatchObject({ left: { profiles: 0, messages: 1, reactions: 0 } });
+
+    app.failDeletionOf("ann", undefined);
+    await expect.poll(() => system.queues["task-status"].getFailedCount()).toBe(1);
+    await (await system.queues["task-status"].getFailed())[0]?.retry();
+    const record = await system.until(ann, ({ state }) => state.status === "completed");
+    expect(record.state).toMatchObject({ outcome: "erased_verified" });
+    expect(record.tasks).toHaveLength(2);
+  });
+});
+
 describe("with a delay", () => {
   test.override("env", { STREAM_VERIFICATION: '{"delaySeconds":1}' });
 
