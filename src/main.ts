@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Argument, Command } from "commander";
 import { type Base, openBase } from "./base.ts";
 import { check } from "./commands/check.ts";
+import { Decision, decide } from "./commands/decide.ts";
 import { type EnqueueOptions, enqueue } from "./commands/enqueue.ts";
 import { overdue } from "./commands/overdue.ts";
 import { verify } from "./commands/verify.ts";
@@ -92,6 +93,24 @@ program
     if (!view) process.exitCode = 1;
     console.log(view ? JSON.stringify(view, null, 2) : `No request ${id} is known.`);
   });
+
+const DECISIONS: Record<Decision, string> = {
+  approve: "let a request that leads to several users delete all of them",
+  refuse: "end a request that leads to several users, and delete nobody",
+  cancel: "end a delete request that has not been submitted to Stream",
+};
+for (const decision of Decision.options) {
+  program
+    .command(decision)
+    .description(DECISIONS[decision])
+    .argument("<request-id>")
+    .action(async (id: string) => {
+      const config = configure("ignored");
+      await using redis = await provideRedis(config.redis);
+      await using base = openBase(await connectProducerRedis(redis.url), config);
+      await decide(decision, RequestId.parse(id), base);
+    });
+}
 
 program
   .command("overdue")

@@ -1,32 +1,6 @@
 import { z } from "zod";
-import { ConnectionName } from "../identifiers.ts";
-import { DeletionOptions } from "../stream/client.ts";
+import { ConnectionFields } from "./connection-fields.ts";
 import { type ReadFile, readSecret, type Variables, within } from "./sources.ts";
-
-const ConnectionFields = z.strictObject({
-  name: ConnectionName,
-  apiKey: z.string().optional(),
-  apiKeyFile: z.string().optional(),
-  apiSecret: z.string().optional(),
-  apiSecretFile: z.string().optional(),
-  baseUrl: z.url({ protocol: /^https?$/ }).default("https://chat.stream-io-api.com"),
-  asynchronousDeletion: z
-    .enum(["wait-for-completion", "complete-on-submit"])
-    .default("wait-for-completion"),
-  deletion: DeletionOptions.prefault({}),
-  verification: z
-    .strictObject({
-      enabled: z.boolean().default(true),
-      delaySeconds: z
-        .number()
-        .nonnegative()
-        .max(7 * 86_400)
-        .default(300),
-    })
-    .prefault({}),
-  emailFields: z.array(z.string().min(1)).min(1).default(["email", "custom.email"]),
-});
-type ConnectionFields = z.infer<typeof ConnectionFields>;
 
 /** One Stream app: where it is, its credentials, and how requests for it are fulfilled. */
 export type ConnectionConfig = Readonly<
@@ -68,6 +42,7 @@ const FROM_ENVIRONMENT = {
   STREAM_ASYNCHRONOUS_DELETION: "asynchronousDeletion",
   STREAM_DELETION: "deletion",
   STREAM_VERIFICATION: "verification",
+  STREAM_GUARDS: "guards",
   STREAM_EMAIL_FIELDS: "emailFields",
 } as const;
 
@@ -84,6 +59,7 @@ const fromEnvironment = (variables: Variables, readFile: ReadFile, problems: str
     asynchronousDeletion: variables.STREAM_ASYNCHRONOUS_DELETION,
     deletion,
     verification: parseJson(variables.STREAM_VERIFICATION, "STREAM_VERIFICATION", problems),
+    guards: parseJson(variables.STREAM_GUARDS, "STREAM_GUARDS", problems),
     emailFields: variables.STREAM_EMAIL_FIELDS?.split(",").map((field) => field.trim()),
   };
   const parsed = ConnectionFields.safeParse(fields);

@@ -17,10 +17,21 @@ export type Context = {
 
 /** Notes on the way of a request that must outlive a crash. */
 export type Journal = {
-  /** The users are known and about to be submitted. After this, the look-up is never repeated. */
-  submitting(request: RequestId, users: UserProgress[]): Promise<void>;
+  /** The users are known, and a human must agree to their deletion. @returns false when the request has been cancelled. */
+  reviewing(
+    request: RequestId,
+    users: UserProgress[],
+    why: { reason: string; message: string },
+  ): Promise<boolean>;
+  /** The users are known and submitted no sooner than `until` (ms since the epoch). @returns as above. */
+  waiting(request: RequestId, users: UserProgress[], until: number): Promise<boolean>;
+  /**
+   * The users are known and about to be submitted. After this, the look-up is never repeated and nobody can cancel.
+   * @returns false when the request has been cancelled before: nobody may be submitted.
+   */
+  submitting(request: RequestId, users: UserProgress[]): Promise<boolean>;
   /** The users are known and being exported. */
-  collecting(request: RequestId, users: UserProgress[]): Promise<void>;
+  collecting(request: RequestId, users: UserProgress[]): Promise<boolean>;
 };
 
 /** A request names a connection that is not configured. */

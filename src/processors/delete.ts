@@ -1,27 +1,37 @@
 import type { DeletePayload, Subject } from "../queues/payloads.ts";
+import type { Clearance } from "../requests/clearance.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type Context, connectionOf } from "./context.ts";
+import { holdUp, refusalOf } from "./guards.ts";
 import { outcomeOf } from "./outcome.ts";
 import { boardUsers, openTasks, submitUsers } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Erases the subject: look-up, submission to Stream, and from then on it is the task that counts.
+ * Erases the subject: look-up, guards, submission to Stream, and from then on it is the task that counts.
  * @param known the users as an earlier run left them. Stream hides users as soon as it accepts their
  *   deletion, so a second look-up would find nobody and pass for success.
+ * @param clearance how far an earlier run or a human has let it go.
  */
 export const processDelete = async (
   payload: DeletePayload,
   known: UserProgress[] | null,
+  clearance: Clearance,
   context: Context,
 ): Promise<Verdict> => {
   const { stream, config } = connectionOf(context, payload.connection);
   const found = known ?? (await resolve(payload.subject, stream));
+  const refusal = clearance.kind === "passed" ? undefined : refusalOf(found, config.guards);
+  if (refusal) return refusal;
   if (payload.dryRun) return dryRun(found, stream);
   if (found.length === 0) return { kind: "completed", outcome: "no_match", users: 0 };
+  const held = await holdUp(payload, found, clearance, context);
+  if (held) return held;
 
   const users = await submitWaiting(payload, found, stream, context);
+  // It was cancelled; the job's next run says so.
+  if (!users) return { kind: "later", at: context.now() };
   if (openTasks(users).length === 0) return { kind: "completed", ...outcomeOf(users) };
   return config.asynchronousDeletion === "complete-on-submit"
     ? { kind: "completed", outcome: "submitted_only", users: users.length }
@@ -39,11 +49,11 @@ const submitWaiting = async (
   found: UserProgress[],
   stream: StreamApp,
   { journal }: Context,
-): Promise<UserProgress[]> => {
+): Promise<UserProgress[] | undefined> => {
   if (!found.some(waits)) return found;
   const boarded = await boardUsers(stream, found, waits);
   if (boarded.failure) throw boarded.failure;
-  await journal.submitting(requestId, boarded.users);
+  if (!(await journal.submitting(requestId, boarded.users))) return undefined;
   const { users, failure } = await submitUsers(stream, boarded.users, waits);
   if (!failure) return users;
   await journal.submitting(requestId, users);

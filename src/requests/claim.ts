@@ -1,5 +1,5 @@
 import type { AccessPayload, DeletePayload } from "../queues/payloads.ts";
-import { type Dossier, moveTo, type State } from "./record.ts";
+import { type Dossier, isFinal, moveTo, type State } from "./record.ts";
 import type { RequestStore } from "./store.ts";
 
 export type Claim =
@@ -7,42 +7,27 @@ export type Claim =
   | { kind: "answered"; state: State }
   | { kind: "conflict" };
 
+type Request = {
+  type: "access" | "delete";
+  payload: AccessPayload | DeletePayload;
+  subjectHmac: string;
+  owner: string;
+};
+
+/** Stands for the HMAC of a request that was cancelled before a worker, who alone has the key, began it. */
+export const ANY_SUBJECT = "0".repeat(64);
+
 /**
  * Makes a job the owner of its request, before anything is asked of Stream.
- * The owner may claim again (stalled job, retry); a completed request is never worked twice.
- * @returns `work` with the dossier; `answered` when another job has the request or it is completed;
+ * The owner may claim again (stalled job, retry); a final one is never worked again.
+ * @returns `work` with the dossier; `answered` when another job has the request or it is final;
  *   `conflict` when the id already names a different request.
  */
-export const claim = async (
-  store: RequestStore,
-  request: {
-    type: "access" | "delete";
-    payload: AccessPayload | DeletePayload;
-    subjectHmac: string;
-    owner: string;
-  },
-  now: number,
-): Promise<Claim> => {
+export const claim = async (store: RequestStore, request: Request, now: number): Promise<Claim> => {
   const { type, payload, subjectHmac, owner } = request;
-  const fresh = (): Dossier => ({
-    record: {
-      requestId: payload.requestId,
-      type,
-      connection: payload.connection,
-      subjectHmac,
-      owner,
-      dryRun: isDryRun(payload),
-      dueAt: payload.dueAt ?? null,
-      state: { status: "pending" },
-      tasks: [],
-      verification: null,
-      history: [],
-    },
-    personal: { payload, users: null },
-  });
   const dossier = await store.update(payload.requestId, (current) =>
     current === undefined
-      ? begin(fresh(), now)
+      ? begin(openDossier(request), now)
       : current.record.owner === owner
         ? begin(current, now)
         : current,
@@ -50,17 +35,36 @@ export const claim = async (
   const { record } = dossier;
   const same =
     record.type === type &&
-    record.subjectHmac === subjectHmac &&
+    [subjectHmac, ANY_SUBJECT].includes(record.subjectHmac) &&
     record.connection === payload.connection &&
     record.dryRun === isDryRun(payload);
   if (!same) return { kind: "conflict" };
-  if (record.owner !== owner || record.state.status === "completed") {
+  if (record.owner !== owner || isFinal(record.state)) {
     return { kind: "answered", state: record.state };
   }
   return { kind: "work", dossier };
 };
 
+/** The dossier of a request that nobody has begun. */
+export const openDossier = ({ type, payload, subjectHmac, owner }: Request): Dossier => ({
+  record: {
+    requestId: payload.requestId,
+    type,
+    connection: payload.connection,
+    subjectHmac,
+    owner,
+    dryRun: isDryRun(payload),
+    dueAt: payload.dueAt ?? null,
+    state: { status: "pending" },
+    tasks: [],
+    verification: null,
+    history: [],
+  },
+  personal: { payload, users: null, clearance: { kind: "none" } },
+});
+
 const begin = (dossier: Dossier, now: number): Dossier => {
+  if (isFinal(dossier.record.state)) return dossier;
   switch (dossier.record.state.status) {
     case "pending":
     case "failed":

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "./record.ts";
+import { isFinal, type RequestRecord } from "./record.ts";
 
 /** By when the law wants an answer. */
 export type Regulation = "gdpr" | "ccpa";
@@ -31,7 +31,7 @@ export const deadlineOf = (
 ): Deadline => {
   if (dueAt === null) return "none";
   const due = Date.parse(dueAt);
-  if (state.status === "completed") {
+  if (isFinal(state)) {
     return Date.parse(history.at(-1)?.at ?? "") <= due ? "met" : "breached";
   }
   if (now > due) return "overdue";

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
 import { AccessPayload, DeletePayload } from "../queues/payloads.ts";
 import { LeftCounts } from "../stream/leftovers.ts";
+import { Clearance } from "./clearance.ts";
 import { UserProgress } from "./user-progress.ts";
 
 export const Outcome = z.enum([
@@ -22,7 +23,7 @@ export const State = z.union([
   z.strictObject({ status: z.literal("pending") }),
   z.strictObject({
     status: z.literal("in_progress"),
-    phase: z.enum(["resolving", "submitting", "collecting", "verifying"]),
+    phase: z.enum(["resolving", "waiting", "submitting", "collecting", "verifying"]),
   }),
   z.strictObject({
     status: z.literal("in_progress"),
@@ -65,10 +66,11 @@ export const RequestRecord = z.strictObject({
 });
 export type RequestRecord = z.infer<typeof RequestRecord>;
 
-/** The only personal data that we keep: it lives beside the record and is deleted when the request completes. */
+/** The only personal data that we keep: it lives beside the record and is deleted when nobody works the request any more. */
 export const Personal = z.strictObject({
   payload: z.union([DeletePayload, AccessPayload]),
   users: z.array(UserProgress).nullable(),
+  clearance: Clearance,
 });
 export type Personal = z.infer<typeof Personal>;
 
@@ -81,18 +83,30 @@ const HISTORY_LIMIT = 100;
 export const concerns = ({ personal }: Dossier, task: TaskId): boolean =>
   (personal?.users ?? []).some((user) => "taskId" in user && user.taskId === task);
 
-/** The dossier in a new state, the transition noted; a completed request loses its personal data. */
+/** The dossier in a new state, the transition noted; a final one ends the personal data. */
 export const moveTo = (dossier: Dossier, state: State, now: number): Dossier => ({
   record: {
     ...dossier.record,
     state,
     history: noted(dossier.record.history, label(state), now),
   },
-  personal: state.status === "completed" ? null : dossier.personal,
+  personal: isFinal(state) ? null : dossier.personal,
 });
 
 export const isTerminal = (state: State): boolean =>
   state.status === "completed" || state.status === "failed";
+
+/** Reasons of `failed` and `action_required` that humans decide upon. */
+export const SEVERAL_MATCHES = "several_matches";
+export const BRAKE = "brake";
+export const CANCELLED = "cancelled";
+// Not `refused`: that is what Stream does to a call, and such a request may be retried.
+export const NOT_APPROVED = "not_approved";
+
+/** Whether nobody works the request again: it is completed, or a human has ended it. Other failures can be retried. */
+export const isFinal = (state: State): boolean =>
+  state.status === "completed" ||
+  (state.status === "failed" && [CANCELLED, NOT_APPROVED].includes(state.reason));
 
 /** A state in one word or two: `in_progress/polling`, `completed/no_match`, `failed/task_failed`. */
 export const label = (state: State): string => {

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import { RequestId, type TaskId } from "../identifiers.ts";
 import { type Keys, keysUnder } from "./keys.ts";
-import { type Dossier, isTerminal, Personal, RequestRecord } from "./record.ts";
+import { type Dossier, isFinal, isTerminal, Personal, RequestRecord } from "./record.ts";
 import { ATTESTED_SCRIPT, SAVE_SCRIPT } from "./save-script.ts";
 
 const MAX_CONFLICTS = 50;
@@ -143,7 +143,7 @@ const saveAll = async (
 };
 
 const dueTime = ({ record: { dueAt, state } }: Dossier): number | false =>
-  dueAt !== null && state.status !== "completed" && Date.parse(dueAt);
+  dueAt !== null && !isFinal(state) && Date.parse(dueAt);
 
 /** The Stream tasks that the dossier's users wait for, or ended with (a retry of the status job needs those). */
 const tasksOf = ({ personal }: Dossier): TaskId[] => {

@@ -1,27 +1,40 @@
 import type { RequestId } from "../identifiers.ts";
 import type { Journal } from "../processors/context.ts";
-import { type Dossier, moveTo } from "../requests/record.ts";
+import type { Clearance } from "../requests/clearance.ts";
+import { type Dossier, isFinal, moveTo, type Personal, type State } from "../requests/record.ts";
 import type { RequestStore } from "../requests/store.ts";
-import type { UserProgress } from "../requests/user-progress.ts";
 
-/** Keeps the processors' notes in the request records. */
+/** Keeps the processors' notes in the request records. A request that a human has ended takes none. */
 export const openJournal = (requests: RequestStore, now: () => number): Journal => {
-  const note = (id: RequestId, step: (dossier: Dossier) => Dossier) =>
-    requests.update(id, (current) => {
+  const note = async (id: RequestId, step: (dossier: Dossier) => Dossier): Promise<boolean> => {
+    const { record } = await requests.update(id, (current) => {
       if (!current) throw new Error(`The record of request ${id} is gone`);
-      return step(current);
+      return isFinal(current.record.state) ? current : step(current);
     });
-  const move = async (id: RequestId, users: UserProgress[], phase: "submitting" | "collecting") => {
-    await note(id, ({ record, personal }) =>
-      moveTo(
-        { record, personal: personal && { ...personal, users } },
-        { status: "in_progress", phase },
-        now(),
-      ),
-    );
+    return !isFinal(record.state);
   };
+  const move = (id: RequestId, state: State, known: Partial<Personal>): Promise<boolean> =>
+    note(id, ({ record, personal }) =>
+      moveTo({ record, personal: personal && { ...personal, ...known } }, state, now()),
+    );
+  // Another worker may have come further since this one read the request: a job that stalled is worked twice.
+  const hold = (id: RequestId, from: Clearance["kind"][], state: State, known: Partial<Personal>) =>
+    note(id, (dossier) => {
+      const { record, personal } = dossier;
+      if (!personal || !from.includes(personal.clearance.kind)) return dossier;
+      return moveTo({ record, personal: { ...personal, ...known } }, state, now());
+    });
+  const at = (phase: "waiting" | "submitting" | "collecting") =>
+    ({ status: "in_progress", phase }) as const;
   return {
-    submitting: (id, users) => move(id, users, "submitting"),
-    collecting: (id, users) => move(id, users, "collecting"),
+    reviewing: (id, users, why) =>
+      hold(id, ["none"], { status: "action_required", ...why }, { users }),
+    waiting: (id, users, until) =>
+      hold(id, ["none", "approved"], at("waiting"), {
+        users,
+        clearance: { kind: "waiting", until },
+      }),
+    submitting: (id, users) => move(id, at("submitting"), { users, clearance: { kind: "passed" } }),
+    collecting: (id, users) => move(id, at("collecting"), { users }),
   };
 };

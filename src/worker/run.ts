@@ -13,6 +13,7 @@ import {
   TaskStatusPayload,
 } from "../queues/payloads.ts";
 import { claim, ownerOf } from "../requests/claim.ts";
+import type { Clearance } from "../requests/clearance.ts";
 import { dueAtOf } from "../requests/deadline.ts";
 import { concerns, label } from "../requests/record.ts";
 import { subjectHmac } from "../requests/subject-hmac.ts";
@@ -39,8 +40,8 @@ export const runAccess = async (work: Work): Promise<JobResult> => {
 /** Works one job of queue `delete`. */
 export const runDelete = async (work: Work): Promise<JobResult> => {
   const payload = withDueDate(parseOrRefuse(DeletePayload, work.job.data), work.job);
-  return runRequest("delete", payload, work, (users) =>
-    processDelete(payload, users, work.means.context),
+  return runRequest("delete", payload, work, (users, clearance) =>
+    processDelete(payload, users, clearance, work.means.context),
   );
 };
 
@@ -67,7 +68,7 @@ const runRequest = async (
   type: "access" | "delete",
   payload: AccessPayload | DeletePayload,
   work: Work,
-  process: (users: UserProgress[] | null) => Promise<Verdict>,
+  process: (users: UserProgress[] | null, clearance: Clearance) => Promise<Verdict>,
 ): Promise<JobResult> => {
   const { job, means, signal } = work;
   const hmac = subjectHmac(payload.subject, means.subjectKey);
@@ -81,15 +82,17 @@ const runRequest = async (
     case "answered":
       return { duplicateOf: payload.requestId, state: label(claimed.state) };
     case "work": {
-      const users = claimed.dossier.personal?.users ?? null;
+      const { users = null, clearance = NO_CLEARANCE } = claimed.dossier.personal ?? {};
       const { requestId, connection } = payload;
       const settlement = { ...work, connection, requests: [requestId] };
       const inTurn = async () =>
-        (users ? null : await awaitTurn(payload, type, means)) ?? process(users);
+        (users ? null : await awaitTurn(payload, type, means)) ?? process(users, clearance);
       return settleWork(inTurn, settlement, means, signal);
     }
   }
 };
+
+const NO_CLEARANCE: Clearance = { kind: "none" };
 
 const withDueDate = <Payload extends AccessPayload | DeletePayload>(
   payload: Payload,

@@ -6,7 +6,7 @@ import { afterTask, afterVerification, withUsers } from "../processors/outcome.t
 import { followedTasks, openTasks } from "../processors/submit.ts";
 import type { Verdict } from "../processors/verdict.ts";
 import { type Queues, statusJobId } from "../queues/queues.ts";
-import { type Dossier, moveTo, type State } from "../requests/record.ts";
+import { type Dossier, isFinal, moveTo, type State } from "../requests/record.ts";
 import type { RequestStore } from "../requests/store.ts";
 import type { FollowTask } from "./follow-task.ts";
 
@@ -89,9 +89,7 @@ export const fail = (
 
 const move = async (requests: readonly RequestId[], state: State, means: Books): Promise<void> => {
   await change(requests, means, (dossier) =>
-    dossier.record.state.status === "completed"
-      ? dossier
-      : moveTo(dossier, state, means.context.now()),
+    isFinal(dossier.record.state) ? dossier : moveTo(dossier, state, means.context.now()),
   );
 };
 

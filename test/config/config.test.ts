@@ -36,6 +36,12 @@ describe("one connection from the environment", () => {
           files: true,
         },
         verification: { enabled: true, delaySeconds: 300 },
+        guards: {
+          protectedUsers: ["deleted-user-*", "delete-user-*"],
+          mostUsers: 20,
+          onSeveralMatches: "all",
+          graceSeconds: 0,
+        },
         emailFields: ["email", "custom.email"],
       },
     ]);
@@ -57,6 +63,23 @@ describe("one connection from the environment", () => {
     });
   });
 
+  test("takes guards from STREAM_GUARDS, and always protects Stream's own users", () => {
+    const guards = { protectedUsers: ["admin", "bot-*"], graceSeconds: 60 };
+    const env = { ...credentials, STREAM_GUARDS: JSON.stringify(guards) };
+    expect(parseConfig(env, files()).connections[0]?.guards).toMatchObject({
+      protectedUsers: ["deleted-user-*", "delete-user-*", "admin", "bot-*"],
+      mostUsers: 20,
+      graceSeconds: 60,
+    });
+  });
+
+  test.each(['{"protectUsers":["admin"]}', '{"mostUsers":0}', '{"graceSeconds":-1}', "{"])(
+    "refuses guards that are misspelt or make no sense: %s",
+    (STREAM_GUARDS) => {
+      expect(problemsOf({ ...credentials, STREAM_GUARDS })).toContain("STREAM_GUARDS: ");
+    },
+  );
+
   test("takes secrets from files, without the line break that ends them", () => {
     const env = { STREAM_API_KEY_FILE: "/k", STREAM_API_SECRET_FILE: "/s" };
     const config = parseConfig(env, files({ "/k": "abcdefghijkl\n", "/s": " secret\n" }));
@@ -74,6 +97,7 @@ describe("connections from a file", () => {
             apiKey: "k",
             apiSecretFile: "/eu",
             asynchronousDeletion: "complete-on-submit",
+            guards: { mostUsers: 3 },
           },
           { name: "us", apiKey: "k2", apiSecret: "s2" },
         ],
@@ -95,6 +119,7 @@ describe("connections from a file", () => {
       ["eu", "s1", "complete-on-submit"],
       ["us", "s2", "wait-for-completion"],
     ]);
+    expect(connections.map(({ guards }) => guards.mostUsers)).toEqual([20, 3, 20]);
   });
 
   test("are refused with every problem at once", () => {

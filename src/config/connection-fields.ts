@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { ConnectionName } from "../identifiers.ts";
+import { DeletionOptions } from "../stream/client.ts";
+
+/** Ids that Stream itself gives to what is left of a deleted user. */
+const STREAMS_OWN = ["deleted-user-*", "delete-user-*"];
+
+/** What stands between a delete request and the irreversible call. */
+export const Guards = z.strictObject({
+  protectedUsers: z
+    .array(z.string().min(1).max(255))
+    .default([])
+    .transform((given) => [...new Set([...STREAMS_OWN, ...given])]),
+  mostUsers: z.int().positive().default(20),
+  onSeveralMatches: z.enum(["all", "review"]).default("all"),
+  graceSeconds: z
+    .number()
+    .nonnegative()
+    .max(30 * 86_400)
+    .default(0),
+});
+export type Guards = z.infer<typeof Guards>;
+
+/** A connection as it is written down. */
+export const ConnectionFields = z.strictObject({
+  name: ConnectionName,
+  apiKey: z.string().optional(),
+  apiKeyFile: z.string().optional(),
+  apiSecret: z.string().optional(),
+  apiSecretFile: z.string().optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).default("https://chat.stream-io-api.com"),
+  asynchronousDeletion: z
+    .enum(["wait-for-completion", "complete-on-submit"])
+    .default("wait-for-completion"),
+  deletion: DeletionOptions.prefault({}),
+  verification: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      delaySeconds: z
+        .number()
+        .nonnegative()
+        .max(7 * 86_400)
+        .default(300),
+    })
+    .prefault({}),
+  guards: Guards.prefault({}),
+  emailFields: z.array(z.string().min(1)).min(1).default(["email", "custom.email"]),
+});
+export type ConnectionFields = z.infer<typeof ConnectionFields>;
