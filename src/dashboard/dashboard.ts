@@ -5,6 +5,7 @@ import type { Logger } from "../logger.ts";
 import type { Queues } from "../queues/queues.ts";
 import type { RequestStore } from "../requests/store.ts";
 import { createBoard } from "./board.ts";
+import { answerDecision } from "./decision.ts";
 import { answerFailures } from "./failure.ts";
 import { setHeaders } from "./headers.ts";
 import { answerHealth, answersRedis } from "./health.ts";
@@ -27,7 +28,7 @@ export type DashboardOptions = {
 export type Dashboard = AsyncDisposable & { url: string };
 
 /**
- * Serves Bull Board at `/`, the state of a request at `/requests/:id`, and `/healthz`. Port 0 takes a free one.
+ * Serves Bull Board at `/`, the state of a request at `/requests/:id`, takes decisions below it, and `/healthz`. Port 0 takes a free one.
  * @throws Error when the address cannot be listened on.
  */
 export const startDashboard = async (options: DashboardOptions): Promise<Dashboard> => {
@@ -55,6 +56,7 @@ const createApp = (options: DashboardOptions): Express => {
     .use(login ? requireLogin(login) : requireLoopbackName)
     .use(requireSameOrigin)
     .get("/requests/:id", answerRequest({ requests, queues }))
+    .post("/requests/:id/:decision", answerDecision({ requests, queues }, logger))
     .use(createBoard(queues, logger))
     .use((_request, response) => {
       response.status(404).json({ error: "There is nothing here. The board is at /." });

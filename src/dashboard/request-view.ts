@@ -1,4 +1,4 @@
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import { RequestId } from "../identifiers.ts";
 import { lookUpRequest } from "../requests/look-up.ts";
 
@@ -6,13 +6,18 @@ import { lookUpRequest } from "../requests/look-up.ts";
 export const answerRequest =
   (sources: Parameters<typeof lookUpRequest>[1]): RequestHandler =>
   async (request, response) => {
-    const id = RequestId.safeParse(request.params.id);
-    if (!id.success) {
-      const issues = id.error.issues.map((issue) => issue.message).join("; ");
-      response.status(404).json({ error: `This is not a request id: it ${issues}.` });
-      return;
-    }
-    const view = await lookUpRequest(id.data, sources);
+    const id = requestIdOf(request, response);
+    if (!id) return;
+    const view = await lookUpRequest(id, sources);
     if (view) response.json(view);
-    else response.status(404).json({ error: `No request ${id.data} is known.` });
+    else response.status(404).json({ error: `No request ${id} is known.` });
   };
+
+/** @returns the request id in the path, or undefined after having answered that it is none. */
+export const requestIdOf = (request: Request, response: Response): RequestId | undefined => {
+  const id = RequestId.safeParse(request.params.id);
+  if (id.success) return id.data;
+  const issues = id.error.issues.map((issue) => issue.message).join("; ");
+  response.status(404).json({ error: `This is not a request id: it ${issues}.` });
+  return undefined;
+};
