@@ -1,3 +1,4 @@
+import type { ExportFile } from "./export-file.ts";
 import { type Faults, openFaults } from "./faults.ts";
 import type { Leaves } from "./leftovers.ts";
 import { type Lingering, openLingering } from "./lingering.ts";
@@ -35,8 +36,8 @@ export type DeletionFailure =
   /** The task completes and reports `ok`, but this much of the user is still stored. */
   | ({ kind: "leaves" } & Leaves);
 
-/** Makes the text of an export file, as often as it is downloaded. */
-type ExportFile = () => Iterable<string>;
+/** One request for an export file. */
+export type DownloadRecord = { path: string; status: number; at: number; range?: string };
 
 /** One Stream app: all that the emulator keeps about it. */
 export type App = {
@@ -52,6 +53,7 @@ export type App = {
   calls: CallRecord[];
   deletionFailures: Map<string, DeletionFailure>;
   lingering: Lingering;
+  downloads: DownloadRecord[];
   exportFiles: Map<string, ExportFile>;
   /** Does what should have been done by now. */
   advance(): void;
@@ -73,6 +75,7 @@ export const openApp = (options: AppOptions, now: () => number, origin: () => st
     calls: [],
     deletionFailures: new Map(),
     lingering,
+    downloads: [],
     exportFiles: new Map(),
     advance() {
       tasks.advance();

@@ -46,7 +46,7 @@ export const disturb = (
     case "reset":
       return connection((response) => response.socket?.resetAndDestroy());
     case "truncated_body":
-      return replying({ ...reply, body: beginning(reply.body, fault.afterBytes).toString() });
+      return replying({ ...reply, body: [beginning(reply.body, fault.afterBytes)] });
     case "reset_mid_body":
       return connection((response) => cut(response, reply, fault.afterBytes));
   }
@@ -90,18 +90,14 @@ const cut = (response: ServerResponse, reply: Reply, afterBytes: number | undefi
 };
 
 const beginning = (body: Reply["body"], bytes: number | undefined): Buffer => {
-  if (typeof body === "string") return firstBytes(body, bytes);
-  let text = "";
-  for (const chunk of chunked(body)) {
-    text += chunk;
-    if (text.length > (bytes ?? 0)) break;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (const chunk of chunked(typeof body === "string" ? [body] : body)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > (bytes ?? 0)) break;
   }
-  return firstBytes(text, bytes);
-};
-
-const firstBytes = (text: string, bytes: number | undefined): Buffer => {
-  const whole = Buffer.from(text);
-  return whole.subarray(0, bytes ?? Math.floor(whole.length / 2));
+  return Buffer.concat(chunks).subarray(0, bytes ?? Math.floor(length / 2));
 };
 
 const BAD_GATEWAY =

@@ -1,5 +1,5 @@
-import type { App, CallRecord, DeletionFailure } from "./app.ts";
-import type { Fault } from "./faults.ts";
+import type { App, CallRecord, DeletionFailure, DownloadRecord } from "./app.ts";
+import type { Fault, FaultTarget } from "./faults.ts";
 import type { OperationId } from "./operations.ts";
 import { type Remaining, remaining } from "./remaining.ts";
 import { type SeedUser, seedMany, seedUser } from "./seeding.ts";
@@ -13,6 +13,9 @@ export type EmulatedApp = {
   /** Every request that named this app. */
   readonly calls: readonly CallRecord[];
   callsTo(operation: OperationId): CallRecord[];
+  /** Every request for one of the app's export files. */
+  readonly downloads: readonly DownloadRecord[];
+  /** Forgets calls and downloads. */
   clearCalls(): void;
   seed(...users: SeedUser[]): void;
   /** Seeds `user-0000000` and so on, each with an e-mail address. @returns the ids. */
@@ -20,7 +23,7 @@ export type EmulatedApp = {
   /** What is still stored of a user. */
   remaining(userId: string): Remaining;
   /** Disturbs the next answers of an operation; `Infinity` times means until `clearFaults`. */
-  fault(operation: OperationId, fault: Fault, times?: number): void;
+  fault(operation: FaultTarget, fault: Fault, times?: number): void;
   clearFaults(): void;
   /** Decides how the next tasks end, by default of DeleteUsers. */
   failTasks(outcome: TaskOutcome, times?: number, operation?: OperationId): void;
@@ -34,9 +37,11 @@ export type EmulatedApp = {
 export const emulatedApp = (app: App): EmulatedApp => ({
   options: app.settings,
   calls: app.calls,
+  downloads: app.downloads,
   callsTo: (operation) => app.calls.filter((call) => call.operation === operation),
   clearCalls: () => {
     app.calls.length = 0;
+    app.downloads.length = 0;
   },
   seed: (...users) => {
     for (const user of users) seedUser(app, user);

@@ -21,7 +21,7 @@ export const exportUsers: Handler = ({ app, body, record }) => {
   const taskId = startExport(app, "ExportUsers", "users", () => {
     // A guess: ids that do not exist are simply missing from the file.
     const exported = user_ids.flatMap((id) => readableUser(app, id) ?? []);
-    return () => lines(exported, app.settings.exportLimit);
+    return () => lines(exported, app.settings.exportFileLimit);
   });
   record.taskId = taskId;
   return answer({ task_id: taskId });
@@ -36,40 +36,22 @@ export const startExport = (
 ): string => {
   const taskId = app.tasks.start(operation, () => {
     const path = `/exports/${folder}/${taskId}.jsonl`;
-    app.exportFiles.set(path, collect());
+    app.exportFiles.set(path, { open: collect() });
     return (now) => ({ url: signedUrl(app, path, now) });
   });
   return taskId;
 };
 
-export type Download =
-  | { status: 200; parts: Iterable<string> }
-  | { status: 403 | 404; reason: string };
+/** A file is made anew as often as it is downloaded, so that its size never matters. */
+export type ExportFile = { open: () => Iterable<string>; size?: number };
 
-/** Opens an export file by its path, as the storage behind Stream does: the signature is all it asks for. */
-export const openExportFile = (
-  apps: Iterable<App>,
-  path: string,
-  query: URLSearchParams,
-): Download => {
-  for (const app of apps) {
-    app.advance();
-    const open = app.exportFiles.get(path);
-    if (!open) continue;
-    const expires = query.get("Expires") ?? "";
-    const signature = sign(app, path, expires, query.get("Nonce") ?? "");
-    if (query.get("Signature") !== signature)
-      return { status: 403, reason: "SignatureDoesNotMatch" };
-    if (app.now() > Number(expires)) return { status: 403, reason: "Request has expired" };
-    return { status: 200, parts: open() };
-  }
-  return { status: 404, reason: "NoSuchKey" };
-};
+export const isSignedBy = (app: App, path: string, query: URLSearchParams): boolean =>
+  query.get("Signature") === sign(app, path, query.get("Expires") ?? "", query.get("Nonce") ?? "");
 
 // A guess: Stream says "line-separated JSON" and lists the contents; here each line is one user.
-function* lines(users: readonly StoredUser[], limit: number): Generator<string> {
+function* lines(users: readonly StoredUser[], limit: number | false): Generator<string> {
   for (const user of users) {
-    yield* exportParts(user, FILE, () => ',"calls":[]', limit);
+    yield* exportParts(user, FILE, () => ',"calls":[]', limit || undefined);
     yield "\n";
   }
 }

@@ -32,18 +32,19 @@ export function* exportParts(
   user: StoredUser,
   time: TimeFormat,
   tail: () => string = () => "",
-  limit = Number.POSITIVE_INFINITY,
+  mostMessages = Number.POSITIVE_INFINITY,
 ): Generator<string> {
   yield `{"user":${JSON.stringify(userView(user, time))},"messages":[`;
-  yield* listed(messagesOf(user), (message) => messageView(message, time), limit);
+  const messages = messagesOf(user).take(mostMessages);
+  yield* listed(messages, (message) => messageView(message, time));
   yield '],"reactions":[';
-  yield* listed(reactionsOf(user), (reaction) => reactionView(reaction, user.id, time), limit);
+  yield* listed(reactionsOf(user), (reaction) => reactionView(reaction, user.id, time));
   yield `]${tail()}}`;
 }
 
-function* listed<Item>(items: Generator<Item>, view: (item: Item) => object, limit: number) {
+function* listed<Item>(items: IteratorObject<Item>, view: (item: Item) => object) {
   let separator = "";
-  for (const item of items.take(limit)) {
+  for (const item of items) {
     yield separator + JSON.stringify(view(item));
     separator = ",";
   }

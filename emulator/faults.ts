@@ -34,9 +34,12 @@ export type Fault = (
   | { kind: "answer"; status: number; body: string; headers?: Readonly<Record<string, string>> }
 ) & { afterEffect?: boolean };
 
+/** An operation, or the download of an export file, which is no call to Stream's API. */
+export type FaultTarget = OperationId | "DownloadExport";
+
 /** Faults wait in a queue for each operation; `Infinity` times means for good. */
 export type Faults = ReturnType<typeof openFaults>;
-export const openFaults = () => openRepeated<OperationId, Fault>();
+export const openFaults = () => openRepeated<FaultTarget, Fault>();
 
 /** Whether the fault only spoils the answer that the call would have had. */
 export const keepsAnswer = ({ kind }: Fault): boolean =>

@@ -8,7 +8,7 @@ import { ApiError, invalidInput } from "./errors.ts";
 export type Reply = {
   status: number;
   headers: Record<string, string | string[]>;
-  body: string | Iterable<string>;
+  body: string | Iterable<string | Buffer>;
 };
 
 const LONGEST_BODY = 1024 * 1024;
@@ -42,10 +42,10 @@ export const send = async (
   compress: boolean,
 ): Promise<void> => {
   const gzip = compress && /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
-  const chunks = typeof reply.body === "string" ? undefined : chunked(reply.body);
-  const first = chunks ? (chunks.next().value ?? "") : String(reply.body);
-  const second = chunks?.next();
-  if (!chunks || !second || second.done) return sendWhole(response, reply, first, gzip);
+  const chunks = chunked(typeof reply.body === "string" ? [reply.body] : reply.body);
+  const first = chunks.next().value ?? Buffer.alloc(0);
+  const second = chunks.next();
+  if (second.done) return sendWhole(response, reply, first, gzip);
 
   response.writeHead(reply.status, { ...reply.headers, ...(gzip && ENCODED) });
   const source = Readable.from(resumed(first, second.value, chunks), { objectMode: true });
@@ -54,8 +54,7 @@ export const send = async (
 
 const ENCODED = { "content-encoding": "gzip" };
 
-const sendWhole = (response: ServerResponse, reply: Reply, text: string, gzip: boolean): void => {
-  const plain = Buffer.from(text);
+const sendWhole = (response: ServerResponse, reply: Reply, plain: Buffer, gzip: boolean): void => {
   const encoded = gzip && plain.length >= SHORTEST_COMPRESSED;
   const body = encoded ? gzipSync(plain, FAST) : plain;
   const length = { "content-length": String(body.length) };
@@ -64,18 +63,19 @@ const sendWhole = (response: ServerResponse, reply: Reply, text: string, gzip: b
 };
 
 /** Joins small parts to chunks that are worth a write. */
-export function* chunked(parts: Iterable<string>): Generator<string, undefined> {
-  let chunk = "";
+export function* chunked(parts: Iterable<string | Buffer>): Generator<Buffer, undefined> {
+  let text = "";
   for (const part of parts) {
-    chunk += part;
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = "";
+    if (typeof part === "string") text += part;
+    else yield part;
+    if (text.length < CHUNK) continue;
+    yield Buffer.from(text);
+    text = "";
   }
-  if (chunk) yield chunk;
+  if (text) yield Buffer.from(text);
 }
 
-function* resumed(first: string, second: string, rest: Generator<string>): Generator<string> {
+function* resumed(first: Buffer, second: Buffer, rest: Generator<Buffer>): Generator<Buffer> {
   yield first;
   yield second;
   yield* rest;

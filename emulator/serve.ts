@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { App, CallRecord } from "./app.ts";
+import { serveDownload } from "./download.ts";
 import { notFound, unauthorized } from "./errors.ts";
-import { openExportFile } from "./export-file.ts";
-import { type Reply, readBody, send } from "./http.ts";
+import { readBody, send } from "./http.ts";
 import { type Route, route } from "./operations.ts";
 import { refusal, respond } from "./respond.ts";
 
@@ -18,7 +18,7 @@ export const serve = async (
   const duration = () => `${(performance.now() - startedAt).toFixed(2)}ms`;
   const { path, query } = addressOf(request);
   if (path.startsWith("/exports/")) {
-    return send(request, response, fileReply(apps, path, query), true);
+    return serveDownload(apps.values(), { path, query }, request, response);
   }
   const body = await readBody(request);
   const target = targetOf(request, path);
@@ -57,13 +57,3 @@ const recordOf = (
   at: app.now(),
   ...(input !== undefined && !(input instanceof Error) && { input }),
 });
-
-const fileReply = (apps: ReadonlyMap<string, App>, path: string, query: URLSearchParams): Reply => {
-  const download = openExportFile(apps.values(), path, query);
-  if (download.status === 200) {
-    const headers = { "content-type": "application/x-ndjson" };
-    return { status: 200, headers, body: download.parts };
-  }
-  const body = `<?xml version="1.0"?><Error><Code>${download.reason}</Code></Error>`;
-  return { status: download.status, headers: { "content-type": "application/xml" }, body };
-};

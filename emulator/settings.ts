@@ -24,6 +24,8 @@ export type AppSettings = {
   recordCalls: boolean;
   /** Messages or reactions above which ExportUser refuses. */
   exportLimit: number;
+  /** Messages per user in an ExportUsers file, as documented; `false` gives all. That the rest is left out silently is a guess. */
+  exportFileLimit: number | false;
 } & Guesses;
 
 /** One switch for every behaviour of Stream's that no public source tells. */
@@ -94,6 +96,7 @@ export const settingsFrom = ({ limits, tasks, ...options }: AppOptions): AppSett
   gzip: true,
   recordCalls: true,
   exportLimit: 10_000,
+  exportFileLimit: 10_000,
   deletionOfUnknown: "user_error",
   deletionOfErased: "ok",
   absentUserText: "user not found",
