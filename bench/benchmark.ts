@@ -19,7 +19,7 @@ export const FULL: Sizes = {
   deletions: 10_000,
   bareDeletions: 12,
   longTasks: 1000,
-  throughput: 20_000,
+  throughput: 15_000,
   runs: 3,
   exports: 240,
   exportMegabytes: [1, 10, 100],
@@ -30,15 +30,15 @@ export const FULL: Sizes = {
 
 export const QUICK: Sizes = {
   windowMs: 1000,
-  deletions: 1000,
+  deletions: 800,
   bareDeletions: 6,
   longTasks: 200,
   throughput: 2000,
   runs: 1,
   exports: 48,
   exportMegabytes: [1, 30],
-  latencies: 25,
-  backlogs: [1000, 5000],
+  latencies: 20,
+  backlogs: [500, 2500],
   saturation: 1000,
 };
 

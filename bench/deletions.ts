@@ -19,27 +19,36 @@ export const deletions: Benchmark = async (sizes) => {
   const bare = await runBare(sizes);
   const runs: Run[] = [];
   for (const workers of [1, 2, 4]) runs.push(await runOurs(workers, sizes.deletions, sizes));
-  const long = await runOurs(1, sizes.longTasks, sizes, LONG_TASK_MS);
+  const single = (name: string, conditions: Conditions) =>
+    runOurs(1, sizes.longTasks, sizes, conditions).then((run) => ({ ...run, name }));
+  const long = await single(`1 worker, tasks of ${LONG_TASK_MS / 1000} s`, {
+    taskMs: LONG_TASK_MS,
+  });
+  const verified = await single("1 worker, erasure verified twice", { verification: VERIFIED });
   return [
     `Stream's minute lasts ${decimals(sizes.windowMs)} ms here. The ceiling is ${CALLS_A_MINUTE} calls × ${USERS_A_CALL} users × ${SHARE} = ${CEILING} deletions a minute.`,
     paceTable(bare, runs),
-    callsTable([...runs, { ...long, name: `1 worker, tasks of ${LONG_TASK_MS / 1000} s` }]),
+    callsTable([...runs, long, verified]),
   ];
 };
 
 const LONG_TASK_MS = 10_000;
+const VERIFIED = { enabled: true, delaySeconds: 2 };
+
+type Conditions = { taskMs?: number; verification?: object };
 
 const runOurs = async (
   workers: number,
   requests: number,
   { windowMs }: Sizes,
-  taskMs?: number,
+  { taskMs, verification }: Conditions = {},
 ): Promise<Run> => {
   await using lab = await openLab([{ windowMs, ...(taskMs && { tasks: { runningMs: taskMs } }) }]);
   const userIds = await lab.emulator.ask("seedMany", { count: requests });
   const ids = await addRequests(lab.redisUrl, { type: "delete", userIds });
   const limits = { share: SHARE, windowMs };
-  await Promise.all(Array.from({ length: workers }, () => lab.startWorker(limits)));
+  const variables = verification && { STREAM_VERIFICATION: JSON.stringify(verification) };
+  await Promise.all(Array.from({ length: workers }, () => lab.startWorker(limits, variables)));
   await untilSettled(lab.redis);
   await completedRecords(lab.redis, ids);
   const name = workers === 1 ? "1 worker" : `${workers} workers`;

@@ -75,7 +75,8 @@ const timeToComplete = async (lab: Lab, prefix: string): Promise<number> => {
 const writeConnections = async ({ directory, streamUrl }: Lab): Promise<string> => {
   const { apiKey, apiSecret } = OTHER_APP;
   const path = join(directory, "connections.json");
-  const connections = [{ name: "other", apiKey, apiSecret, baseUrl: streamUrl }];
+  const verification = { enabled: false };
+  const connections = [{ name: "other", apiKey, apiSecret, baseUrl: streamUrl, verification }];
   await writeFile(path, JSON.stringify({ connections }));
   return path;
 };
