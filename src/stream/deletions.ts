@@ -25,7 +25,7 @@ const WINDOW_MS = 20;
 const LONGEST_WAIT_MS = 60_000;
 const A_DAY_MS = 86_400_000;
 
-/** How many users may wait here: two full batches. More would keep others' requests out of the worker. */
+/** How many users may wait here while the next slot is still to come: two full batches. More would keep others' requests out of the worker. */
 const MOST_WAITING = 2 * BATCH;
 
 /**
@@ -51,7 +51,9 @@ export const openDeletions = (
   let waiting = 0;
   return {
     async board(user) {
-      if (waiting >= MOST_WAITING) throw comeBack("Enough deletions wait", slots.lastAt());
+      if (waiting >= MOST_WAITING && slots.lastAt() > Date.now()) {
+        throw comeBack("Enough deletions wait", slots.lastAt());
+      }
       waiting++;
       return boarding.load(user).finally(() => {
         waiting--;
