@@ -68,7 +68,7 @@ export const openLab = async (apps: readonly AppOptions[]): Promise<Lab> => {
 };
 
 /** The configuration of a worker with the emulator's first app as its only connection. */
-export const variablesFor = ({ streamUrl, directory }: Pick<Lab, "streamUrl" | "directory">) => ({
+const variablesFor = ({ streamUrl, directory }: Pick<Lab, "streamUrl" | "directory">) => ({
   STREAM_API_KEY: DEFAULT_APP.apiKey,
   STREAM_API_SECRET: DEFAULT_APP.apiSecret,
   STREAM_BASE_URL: streamUrl,

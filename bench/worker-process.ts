@@ -7,7 +7,7 @@ import { connectWorkerRedis } from "../src/redis.ts";
 import { startWorkerService } from "../src/worker-service.ts";
 import { answerQuestions } from "./child.ts";
 
-export type WorkerSetup = {
+type WorkerSetup = {
   redisUrl: string;
   variables: Record<string, string>;
   rateLimits: RateLimits;
