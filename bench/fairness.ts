@@ -28,7 +28,7 @@ export const fairness: Benchmark = async (sizes) => {
     name,
     decimals(ms),
     times(ms / alone),
-    verdict(ms <= 2 * alone),
+    ms === alone ? "" : verdict(ms <= 2 * alone),
   ];
   const flood = `${decimals(sizes.saturation)} of another connection`;
   return [
