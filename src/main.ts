@@ -5,10 +5,11 @@ import { check } from "./commands/check.ts";
 import { Decision, decide } from "./commands/decide.ts";
 import { type EnqueueOptions, enqueue } from "./commands/enqueue.ts";
 import { overdue } from "./commands/overdue.ts";
+import { release } from "./commands/release.ts";
 import { verify } from "./commands/verify.ts";
 import { type Config, parseConfig } from "./config/config.ts";
 import { startDashboard } from "./dashboard/dashboard.ts";
-import { RequestId } from "./identifiers.ts";
+import { ConnectionName, RequestId } from "./identifiers.ts";
 import { type Logger, openLogger } from "./logger.ts";
 import { payloadSchemas } from "./queues/schemas.ts";
 import { connectProducerRedis, connectWorkerRedis } from "./redis.ts";
@@ -37,6 +38,14 @@ const serve = async (config: Config, parts: (typeof startWorkerService)[]): Prom
   await using running = new AsyncDisposableStack();
   for (const start of parts) running.use(await start(base, config, logger));
   await untilStopped();
+};
+
+/** Fails at once when Redis is away, unlike `serve`. */
+const withBase = async (work: (base: Base) => Promise<void>): Promise<void> => {
+  const config = configure("ignored");
+  await using redis = await provideRedis(config.redis);
+  await using base = openBase(await connectProducerRedis(redis.url), config);
+  await work(base);
 };
 
 const program = new Command("stream-dsr").description(
@@ -85,14 +94,13 @@ program
   .command("status")
   .description("print what is known of a request")
   .argument("<request-id>")
-  .action(async (id: string) => {
-    const config = configure("ignored");
-    await using redis = await provideRedis(config.redis);
-    await using base = openBase(await connectProducerRedis(redis.url), config);
-    const view = await lookUpRequest(RequestId.parse(id), base);
-    if (!view) process.exitCode = 1;
-    console.log(view ? JSON.stringify(view, null, 2) : `No request ${id} is known.`);
-  });
+  .action((id: string) =>
+    withBase(async (base) => {
+      const view = await lookUpRequest(RequestId.parse(id), base);
+      if (!view) process.exitCode = 1;
+      console.log(view ? JSON.stringify(view, null, 2) : `No request ${id} is known.`);
+    }),
+  );
 
 const DECISIONS: Record<Decision, string> = {
   approve: "let a request that leads to several users delete all of them",
@@ -104,23 +112,19 @@ for (const decision of Decision.options) {
     .command(decision)
     .description(DECISIONS[decision])
     .argument("<request-id>")
-    .action(async (id: string) => {
-      const config = configure("ignored");
-      await using redis = await provideRedis(config.redis);
-      await using base = openBase(await connectProducerRedis(redis.url), config);
-      await decide(decision, RequestId.parse(id), base);
-    });
+    .action((id: string) => withBase((base) => decide(decision, RequestId.parse(id), base)));
 }
+
+program
+  .command("release")
+  .description("let the deletions of a connection go on whose brake is engaged")
+  .argument("<connection>")
+  .action((name: string) => withBase((base) => release(ConnectionName.parse(name), base)));
 
 program
   .command("overdue")
   .description("list requests that are overdue, or due within a week")
-  .action(async () => {
-    const config = configure("ignored");
-    await using redis = await provideRedis(config.redis);
-    await using base = openBase(await connectProducerRedis(redis.url), config);
-    await overdue(base, console.log);
-  });
+  .action(() => withBase((base) => overdue(base, console.log)));
 
 program
   .command("verify")

@@ -5,6 +5,7 @@ import type { Config } from "./config/config.ts";
 import { type Connections, openConnections } from "./connections.ts";
 import { parseSigningKey, provideSigningKey } from "./evidence/keys.ts";
 import { openEvidence } from "./evidence/receipts.ts";
+import { openBrake } from "./limits/brake.ts";
 import { openLimits } from "./limits/limits.ts";
 import type { Logger } from "./logger.ts";
 import { PREFIX } from "./queues/queues.ts";
@@ -33,6 +34,12 @@ export const startWorkerService = async (
     connections,
     results: openResultStore(config.results.directory),
     journal: openJournal(requests, now),
+    brake: openBrake(redis, PREFIX, (connection, mostDeletionsPerHour) =>
+      logger.error(
+        { connection, mostDeletionsPerHour },
+        `BRAKE: too many deletions in an hour; those of connection ${connection} are held until you say release ${connection}`,
+      ),
+    ),
     now,
     random: Math.random,
     taskDeadlineMs: config.worker.taskDeadlineMs,

@@ -32,6 +32,21 @@ describe("the command line", () => {
     expect(result.output).toContain("subject: must be");
   });
 
+  test("cancels a request, and says why it cannot be approved", async ({ system, redisUrl }) => {
+    const env = { REDIS_URL: redisUrl };
+    await system.producer.requestDelete({ requestId: "ticket-1", subject: { userId: "ann" } });
+    expect(await run(["cancel", "ticket-1"], env)).toMatchObject({ code: 0, output: "" });
+    expect((await system.record("ticket-1"))?.state).toMatchObject({ reason: "cancelled" });
+    expect(await run(["approve", "ticket-1"], env)).toMatchObject({
+      code: 1,
+      output: "Request ticket-1 does not wait for approval: it is failed/cancelled.\n",
+    });
+    expect(await run(["release", "default"], env)).toMatchObject({
+      code: 1,
+      output: "The brake of connection default is not engaged.\n",
+    });
+  });
+
   test("does not know a request that is not there", async ({ redisUrl }) => {
     const result = await run(["status", "nothing"], { REDIS_URL: redisUrl });
     expect(result).toMatchObject({ code: 1, output: "No request nothing is known.\n" });

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Job } from "bullmq";
 import { z } from "zod";
 import type { RequestId } from "../identifiers.ts";
 import { DeletePayload } from "../queues/payloads.ts";
@@ -13,10 +11,10 @@ import {
   label,
   moveTo,
   NOT_APPROVED,
-  type RequestRecord,
   SEVERAL_MATCHES,
 } from "../requests/record.ts";
 import type { RequestStore } from "../requests/store.ts";
+import { moveJob } from "./move-job.ts";
 
 /** What a human may decide about a delete request. */
 export const Decision = z.enum(["approve", "refuse", "cancel"]);
@@ -45,10 +43,7 @@ export const decide = async (
     if (!dossier) throw new DecisionError(`No request ${id} is known.`);
     return DECISIONS[decision](dossier, Date.now());
   });
-  const job = await jobOf(record, queues);
-  if (!job) return;
-  if (isFinal(record.state)) await atRest(job, ENDABLE, () => job.remove());
-  else await atRest(job, ["delayed"], () => job.promote());
+  await moveJob(record, queues);
 };
 
 const approve = (dossier: Dossier, now: number): Dossier => {
@@ -98,23 +93,4 @@ const readFromJob = async (id: RequestId, queues: Queues): Promise<Dossier | und
   if (!job || !parsed.success || parsed.data.requestId !== id) return undefined;
   const payload = { ...parsed.data, dueAt: dueAtOf(parsed.data, job.timestamp) };
   return openDossier({ type: "delete", payload, subjectHmac: ANY_SUBJECT, owner: ownerOf(job) });
-};
-
-const jobOf = async ({ owner }: RequestRecord, queues: Queues): Promise<Job | undefined> => {
-  const job = await queues.delete.getJob(owner.slice(0, owner.lastIndexOf("@")));
-  return job && ownerOf(job) === owner ? job : undefined;
-};
-
-const ENDABLE = ["waiting", "prioritized", "delayed", "failed"];
-const LOOKS = 40;
-const PAUSE_MS = 50;
-
-/** Moves a job that is at rest. A worker that is at it, and stays at it, finds the decision in the record. */
-const atRest = async (job: Job, states: string[], move: () => Promise<void>): Promise<void> => {
-  for (let looks = 0; looks < LOOKS; looks++) {
-    const state = await job.getState();
-    // One that cannot be moved has just been taken by a worker.
-    if (state !== "active") return states.includes(state) ? move().catch(() => {}) : undefined;
-    await sleep(PAUSE_MS);
-  }
 };

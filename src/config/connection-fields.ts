@@ -18,6 +18,7 @@ export const Guards = z.strictObject({
     .nonnegative()
     .max(30 * 86_400)
     .default(0),
+  mostDeletionsPerHour: z.int().positive().max(1_000_000).nullable().default(null),
 });
 export type Guards = z.infer<typeof Guards>;
 

@@ -1,5 +1,6 @@
 import type { Connection, Connections } from "../connections.ts";
 import type { ConnectionName, RequestId } from "../identifiers.ts";
+import type { Brake } from "../limits/brake.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import type { ResultStore } from "../results/store.ts";
 
@@ -8,6 +9,7 @@ export type Context = {
   connections: Connections;
   results: ResultStore;
   journal: Journal;
+  brake: Pick<Brake, "admits">;
   now: () => number;
   /** From 0 to 1, to spread looks at Stream. */
   random: () => number;

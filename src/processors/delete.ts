@@ -3,7 +3,7 @@ import type { Clearance } from "../requests/clearance.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type Context, connectionOf } from "./context.ts";
-import { holdUp, refusalOf } from "./guards.ts";
+import { holdUp, isFound, refusalOf } from "./guards.ts";
 import { outcomeOf } from "./outcome.ts";
 import { boardUsers, openTasks, submitUsers } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
@@ -42,19 +42,17 @@ export const processDelete = async (
       };
 };
 
-const waits = (user: UserProgress): boolean => user.state === "found";
-
 const submitWaiting = async (
   { requestId }: DeletePayload,
   found: UserProgress[],
   stream: StreamApp,
   { journal }: Context,
 ): Promise<UserProgress[] | undefined> => {
-  if (!found.some(waits)) return found;
-  const boarded = await boardUsers(stream, found, waits);
+  if (!found.some(isFound)) return found;
+  const boarded = await boardUsers(stream, found, isFound);
   if (boarded.failure) throw boarded.failure;
   if (!(await journal.submitting(requestId, boarded.users))) return undefined;
-  const { users, failure } = await submitUsers(stream, boarded.users, waits);
+  const { users, failure } = await submitUsers(stream, boarded.users, isFound);
   if (!failure) return users;
   await journal.submitting(requestId, users);
   throw failure;

@@ -1,10 +1,14 @@
 import type { Guards } from "../config/connection-fields.ts";
+import type { ConnectionName, RequestId } from "../identifiers.ts";
 import type { DeletePayload } from "../queues/payloads.ts";
 import type { Clearance } from "../requests/clearance.ts";
-import { SEVERAL_MATCHES } from "../requests/record.ts";
+import { BRAKE, SEVERAL_MATCHES } from "../requests/record.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import { type Context, connectionOf } from "./context.ts";
 import type { Verdict } from "./verdict.ts";
+
+/** Whether a user has yet to be submitted. */
+export const isFound = (user: UserProgress): boolean => user.state === "found";
 
 /** A human's decision wakes the job; this is how soon it looks by itself. */
 const PAUSE_MS = 5 * 60_000;
@@ -60,7 +64,20 @@ export const holdUp = async (
     const waits = await journal.waiting(requestId, users, until);
     return { kind: "later", at: waits ? until : now() };
   }
-  return undefined;
+  return brakeOn(requestId, connection, users.filter(isFound).length, context);
+};
+
+const brakeOn = async (
+  requestId: RequestId,
+  connection: ConnectionName,
+  users: number,
+  context: Context,
+): Promise<Verdict | undefined> => {
+  const { mostDeletionsPerHour: most } = connectionOf(context, connection).config.guards;
+  if (most === null || users === 0) return undefined;
+  if (await context.brake.admits(connection, { requestId, users }, most)) return undefined;
+  const message = `There were more than ${most} deletions in an hour, so those of connection ${connection} are held. Find out why, cancel what is wrong, and say release ${connection}`;
+  return { kind: "later", at: later(context), hold: { reason: BRAKE, message } };
 };
 
 const later = ({ now, random }: Context): number =>

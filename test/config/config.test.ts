@@ -41,6 +41,7 @@ describe("one connection from the environment", () => {
           mostUsers: 20,
           onSeveralMatches: "all",
           graceSeconds: 0,
+          mostDeletionsPerHour: null,
         },
         emailFields: ["email", "custom.email"],
       },
