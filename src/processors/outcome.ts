@@ -29,6 +29,9 @@ const stateOf = (users: Users): State => {
   if (tasks.length > 0) return { status: "in_progress", phase: "polling", tasks };
   if (users.some(({ state }) => state === "verifying"))
     return { status: "in_progress", phase: "verifying" };
+  // One who has not been submitted is not erased, whatever became of the others.
+  if (users.some(({ state }) => state === "found"))
+    return { status: "in_progress", phase: "submitting" };
   const failed = users.find((user) => user.state === "failed");
   if (failed) return { status: "failed", reason: failed.reason, message: adviceOn(failed.reason) };
   const left = users.flatMap((user) => (user.state === "left" ? [user.left] : []));
