@@ -47,7 +47,7 @@ export const startAttesting = (means: Means): AsyncDisposable => {
 };
 
 /** Issues the receipts of one batch. @returns how many requests it was. */
-export const attest = async (means: Omit<Means, "logger">): Promise<number> => {
+const attest = async (means: Omit<Means, "logger">): Promise<number> => {
   const { requests, connections, evidence, now } = means;
   const until = now();
   const ids = await requests.ended(BATCH);

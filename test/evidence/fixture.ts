@@ -7,7 +7,7 @@ import { parseSigningKey, type SigningKey } from "../../src/evidence/keys.ts";
 import { openEvidence } from "../../src/evidence/receipts.ts";
 import { test as base } from "../helpers/redis.ts";
 
-export const NOW = Date.parse("2026-11-24T12:00:00Z");
+const NOW = Date.parse("2026-11-24T12:00:00Z");
 
 export const newKey = (): Promise<SigningKey> =>
   parseSigningKey(
