@@ -38,7 +38,9 @@ export const processExportStatus = async (
     if (!onTask("submitted")(user)) return user;
     return { userId: user.userId, seen: user.seen, state: "ready", taskId };
   });
-  if (openTasks(users).length > 0) return pending(dossier, users);
+  if (openTasks(users).length > 0 || users.some(({ state }) => state === "failed")) {
+    return pending(dossier, users);
+  }
   await context.journal.collecting(dossier.record.requestId, users);
   const request = dossier.personal?.payload as AccessPayload;
   try {

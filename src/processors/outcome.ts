@@ -6,6 +6,11 @@ import { openTasks } from "./submit.ts";
 import type { End } from "./verdict.ts";
 
 type Users = readonly UserProgress[];
+type Undone = Extract<UserProgress, { state: "failed" | "left" }>;
+
+/** Whether a task has ended without being done with the user. */
+export const isUndone = (user: UserProgress): user is Undone =>
+  user.state === "failed" || user.state === "left";
 
 /** The outcome of a deletion that waits for nothing and of which nothing has failed. */
 export const outcomeOf = (users: Users): { outcome: Outcome; users: number } => {
@@ -21,7 +26,14 @@ export const outcomeOf = (users: Users): { outcome: Outcome; users: number } => 
 export const withUsers = (dossier: Dossier, users: UserProgress[], now: number): Dossier => {
   const tasks = [...new Set([...dossier.record.tasks, ...openTasks(users)])];
   const personal = dossier.personal && { ...dossier.personal, users };
-  return moveTo({ record: { ...dossier.record, tasks }, personal }, stateOf(users), now);
+  const next = { record: { ...dossier.record, tasks }, personal };
+  const state = stateOf(users);
+  // Its own job has failed before all were submitted, and is the one to retry.
+  const staysFailed =
+    dossier.record.state.status === "failed" &&
+    state.status === "in_progress" &&
+    state.phase === "submitting";
+  return staysFailed ? next : moveTo(next, state, now);
 };
 
 const stateOf = (users: Users): State => {
@@ -29,13 +41,14 @@ const stateOf = (users: Users): State => {
   if (tasks.length > 0) return { status: "in_progress", phase: "polling", tasks };
   if (users.some(({ state }) => state === "verifying"))
     return { status: "in_progress", phase: "verifying" };
-  // One who has not been submitted is not erased, whatever became of the others.
-  if (users.some(({ state }) => state === "found"))
-    return { status: "in_progress", phase: "submitting" };
   const failed = users.find((user) => user.state === "failed");
   if (failed) return { status: "failed", reason: failed.reason, message: adviceOn(failed.reason) };
   const left = users.flatMap((user) => (user.state === "left" ? [user.left] : []));
-  return left.length > 0 ? partiallyErased(left) : { status: "completed", ...outcomeOf(users) };
+  if (left.length > 0) return partiallyErased(left);
+  // One who has not been submitted is not erased, whatever became of the others.
+  return users.some(({ state }) => state === "found")
+    ? { status: "in_progress", phase: "submitting" }
+    : { status: "completed", ...outcomeOf(users) };
 };
 
 // `failed`, not `completed`: whoever reads no further than the status must not take this for an erasure.
@@ -65,13 +78,15 @@ export const afterTask = (
 /** The dossier after Stream has been read again on behalf of a task's users. */
 export const afterVerification = (
   dossier: Dossier,
-  { taskId, leftOf }: { taskId: TaskId; leftOf(userId: string): Left | undefined },
+  { taskId, leftOf }: { taskId: TaskId; leftOf(userId: string): Left | "unknown" | undefined },
   now: number,
 ): Dossier => {
   const users = (dossier.personal?.users ?? []).map((user): UserProgress => {
     if (user.state !== "verifying" || user.taskId !== taskId) return user;
     const { userId, seen } = user;
     const left = leftOf(userId);
+    if (left === "unknown")
+      return { userId, seen, state: "failed", taskId, reason: "not_verified" };
     return left
       ? { userId, seen, state: "left", taskId, left }
       : { userId, seen, state: "verified" };
@@ -109,11 +124,13 @@ const userAfter = (
 
 const adviceOn = (reason: string): string => `${WHAT_HAPPENED[reason] ?? reason}. ${REMEDY}`;
 
-const REMEDY = "Retry the task-status job to submit again the users that are not done";
+/** What an operator does about users that are not done. */
+export const REMEDY = "Retry the task-status job to submit again the users that are not done";
 
 const WHAT_HAPPENED: Record<string, string> = {
   user_error: "Stream's task completed with an error for a user of this request",
   user_not_reported: "Stream's task completed without a result for a user of this request",
+  not_verified: "Stream's task completed, but Stream could not be read again before the deadline",
   task_failed: "Stream's task failed",
   task_unknown: "Stream no longer knows the task, so nobody can say how it ended",
   task_deadline: "Stream's task did not end before the deadline",

@@ -45,7 +45,7 @@ const submitUser = async (stream: StreamApp, user: UserProgress): Promise<UserPr
     return { userId, seen, state: "submitted", taskId: await stream.submitDeletion(userId, seen) };
   } catch (error) {
     // An absent user is a finished deletion.
-    if (error instanceof StreamError && error.streamCode === 16) {
+    if (error instanceof StreamError && error.code === "not_found") {
       return { userId, seen, state: "absent" };
     }
     throw error;

@@ -4,6 +4,7 @@ import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type Context, connectionOf } from "./context.ts";
 import { lookAt } from "./look.ts";
+import { isUndone } from "./outcome.ts";
 import { boardUsers, submitUsers } from "./submit.ts";
 import type { Submission, Verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
@@ -35,10 +36,12 @@ export const processTaskStatus = async (
     const ids = [...new Set(users.map(({ userId }) => userId))].sort();
     return verify(payload, ids, stream, config.verification.delaySeconds * 1000, context);
   }
-  const isUndone = (user: UserProgress) => onTask("failed")(user) || onTask("left")(user);
-  const undone = dossiers.filter(({ personal }) => personal?.users?.some(isUndone));
+  const undone = dossiers.filter(({ personal }) =>
+    personal?.users?.some((user) => isUndone(user) && user.taskId === taskId),
+  );
   if (undone.length > 0) return submitAgain(undone, isUndone, stream, context);
-  return { kind: "completed", outcome: "erased_unverified", users: 0 };
+  // Nobody is left to this task, so there is nobody whom this verdict could concern.
+  return { kind: "pending", purpose: "deletion", submissions: [] };
 };
 
 const submitAgain = async (

@@ -14,7 +14,7 @@ export type End = UserEnd | "task_failed" | "task_unknown" | "task_deadline";
  * - `pending`: Stream works on it; follow the tasks of these users.
  * - `later`: not now, come back at `at` (ms since the epoch); costs no attempt. `hold` tells a human why.
  * - `rejected`: will not work however often it is tried.
- * - `verified`: Stream has been read again; `leftOf` says what was found of a user.
+ * - `verified`: Stream has been read again; `leftOf` says what was found of a user, or that it could not be read.
  * - `ended`: a Stream task has ended; `endOf` says what that means for each of its users.
  */
 export type Verdict =
@@ -28,7 +28,7 @@ export type Verdict =
       data?: TaskStatusPayload;
     }
   | { kind: "rejected"; reason: string; message: string }
-  | { kind: "verified"; taskId: TaskId; leftOf(userId: string): Left | undefined }
+  | { kind: "verified"; taskId: TaskId; leftOf(userId: string): Left | "unknown" | undefined }
   | {
       kind: "ended";
       taskId: TaskId;

@@ -2,7 +2,7 @@ import type { TaskId, UserId } from "../identifiers.ts";
 import type { TaskStatusPayload } from "../queues/payloads.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
-import { isLeft, type Left, readLeftovers } from "../stream/leftovers.ts";
+import { isLeft, type Left, readLeftovers, TooLongError } from "../stream/leftovers.ts";
 import type { Context } from "./context.ts";
 import { nextLook } from "./look.ts";
 import type { Verdict } from "./verdict.ts";
@@ -29,11 +29,19 @@ export const verify = async (
     at,
     data: { ...payload, verification },
   });
-  if (!exports) {
+  if (isTooLate(payload, delayMs, context)) {
+    return { kind: "verified", taskId: payload.taskId, leftOf: () => "unknown" };
+  }
+  if (!exports || payload.verification?.users !== users.length) {
     const since = context.now();
     const started = await Promise.all(chunksOf(users).map((chunk) => startExport(stream, chunk)));
     const at = nextLook(since, since, context.random());
-    return comeBack(at, { round, exports: started, since: new Date(since).toISOString() });
+    return comeBack(at, {
+      round,
+      exports: started,
+      users: users.length,
+      since: new Date(since).toISOString(),
+    });
   }
   const tasks = await Promise.all(exports.map((task) => task && stateOf(stream, task)));
   if (tasks.includes("lost"))
@@ -48,6 +56,13 @@ export const verify = async (
   }
   return { kind: "verified", taskId: payload.taskId, leftOf: (userId) => left.get(userId) };
 };
+
+// The task had its own deadline; reading what it did has as long again.
+const isTooLate = (
+  { submittedAt }: TaskStatusPayload,
+  delayMs: number,
+  context: Context,
+): boolean => context.now() - Date.parse(submittedAt) >= 2 * context.taskDeadlineMs + delayMs;
 
 const chunksOf = (users: readonly UserId[]): UserId[][] =>
   Array.from({ length: Math.ceil(users.length / CHUNK) }, (_, n) =>
@@ -92,9 +107,7 @@ const readAll = async (
   };
   for (const [n, chunk] of chunksOf(users).entries()) {
     const task = exports[n];
-    const read = task
-      ? await readLeftovers(stream.downloadExport(task))
-      : new Map((await Promise.all(chunk.map((user) => readOne(stream, user)))).flat());
+    const read = (task && (await readFile(stream, task, chunk))) ?? (await readEach(stream, chunk));
     for (const [user, found] of read) note(user, found);
   }
   for (const [n, user] of users.entries()) {
@@ -103,16 +116,33 @@ const readAll = async (
   return left;
 };
 
+// What the file says of nobody in particular is said of somebody: then each is read alone.
+const readFile = async (stream: StreamApp, task: TaskId, users: readonly UserId[]) => {
+  try {
+    const read = await readLeftovers(stream.downloadExport(task));
+    return [...read.keys()].every((id) => users.some((user) => user === id)) ? read : undefined;
+  } catch (error) {
+    if (error instanceof TooLongError) return undefined;
+    throw error;
+  }
+};
+
+const readEach = async (stream: StreamApp, users: readonly UserId[]) =>
+  new Map((await Promise.all(users.map((user) => readOne(stream, user)))).flat());
+
 const NOTHING: Left = { profile: false, messages: 0, reactions: 0 };
 
 const readOne = async (stream: StreamApp, user: UserId): Promise<[string, Left][]> => {
   try {
-    return [...(await readLeftovers(await stream.exportUser(user)))];
+    const left = await readLeftovers(await stream.exportUser(user));
+    return [...left.values()].map((found) => [user, found]);
   } catch (error) {
-    if (!(error instanceof StreamError)) throw error;
-    if (error.code === "not_found") return [];
+    const code = error instanceof StreamError ? error.code : undefined;
+    if (code === "not_found") return [];
     // Too large to be exported is anything but gone.
-    if (error.code === "invalid_input") return [[user, { ...NOTHING, messages: 10_000 }]];
+    if (code === "invalid_input" || error instanceof TooLongError) {
+      return [[user, { ...NOTHING, messages: 10_000 }]];
+    }
     throw error;
   }
 };

@@ -53,6 +53,8 @@ export type TaskPurpose = z.infer<typeof TaskPurpose>;
 const Verification = z.strictObject({
   round: z.union([z.literal(1), z.literal(2)]),
   exports: z.array(TaskId.nullable()).nullable(),
+  /** How many users the exports are of; should more come to the task, the round begins anew. */
+  users: z.int().positive().optional(),
   since: z.iso.datetime().optional(),
 });
 

@@ -57,8 +57,11 @@ const open = async (
   if (offset > 0 && status === 200) {
     throw new StreamError("unavailable", "The export file changed while it was downloaded");
   }
-  const code = status === 404 ? "not_found" : status === 429 ? "rate_limited" : "unavailable";
-  throw new StreamError(code, `The export file answered ${status}`, { status });
+  throw new StreamError(
+    status === 429 ? "rate_limited" : "unavailable",
+    `The export file answered ${status}`,
+    { status },
+  );
 };
 
 const brokenOff = (code: string): StreamError =>

@@ -104,6 +104,7 @@ export const classify = (status: number, streamCode: number | undefined): Stream
   if (status >= 500) return "unavailable";
   if (status === 401) return "secret_wrong";
   if (status === 403) return "permission_missing";
-  if (status === 404) return "not_found";
+  // Only Stream's own code says that something is not there; a proxy's 404 says nothing of the kind.
+  if (status === 404) return "unavailable";
   return status === 400 ? "invalid_input" : "refused";
 };

@@ -36,7 +36,7 @@ const LONGEST_EXPORT = 64 * 1024 * 1024;
 /**
  * Reads exports of users who should be gone: one JSON object, or one a line.
  * A bare id, `deleted_at` and tombstones of messages are no personal data and count for nothing.
- * @returns what is left, by user id. @throws StreamError `invalid_answer` when the body cannot be read.
+ * @returns what is left, by user id. @throws StreamError `invalid_answer` when the body cannot be read, TooLongError.
  */
 export const readLeftovers = async (
   body: AsyncIterable<Buffer>,
@@ -46,7 +46,7 @@ export const readLeftovers = async (
   for await (const chunk of body) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > LONGEST_EXPORT) throw unreadable("is too long for users who are gone");
+    if (length > LONGEST_EXPORT) throw new TooLongError();
   }
   const lines = Buffer.concat(chunks).toString().split("\n");
   return new Map(lines.filter((line) => line.trim() !== "").map(readLine));
@@ -74,6 +74,11 @@ const parse = (line: string): unknown => {
 
 const unreadable = (why: string): StreamError =>
   new StreamError("invalid_answer", `The export ${why}`);
+
+/** An export is longer than that of users who are gone can be. */
+export class TooLongError extends Error {
+  override name = "TooLongError";
+}
 
 /** Adds up what is left. */
 export const countLeft = (left: readonly Left[]): LeftCounts => ({

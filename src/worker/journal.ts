@@ -3,6 +3,7 @@ import type { Journal } from "../processors/context.ts";
 import type { Clearance } from "../requests/clearance.ts";
 import { type Dossier, isFinal, moveTo, type Personal, type State } from "../requests/record.ts";
 import type { RequestStore } from "../requests/store.ts";
+import { merged, type UserProgress } from "../requests/user-progress.ts";
 
 /** Keeps the processors' notes in the request records. A request that a human has ended takes none. */
 export const openJournal = (requests: RequestStore, now: () => number): Journal => {
@@ -13,10 +14,19 @@ export const openJournal = (requests: RequestStore, now: () => number): Journal 
     });
     return !isFinal(record.state);
   };
-  const move = (id: RequestId, state: State, known: Partial<Personal>): Promise<boolean> =>
-    note(id, ({ record, personal }) =>
-      moveTo({ record, personal: personal && { ...personal, ...known } }, state, now()),
-    );
+  const move = (
+    id: RequestId,
+    state: State,
+    known: Partial<Personal> & { users: UserProgress[] },
+  ): Promise<boolean> =>
+    note(id, ({ record, personal }) => {
+      const users = merged(personal?.users, known.users);
+      return moveTo(
+        { record, personal: personal && { ...personal, ...known, users } },
+        state,
+        now(),
+      );
+    });
   // Another worker may have come further since this one read the request: a job that stalled is worked twice.
   const hold = (id: RequestId, from: Clearance["kind"][], state: State, known: Partial<Personal>) =>
     note(id, (dossier) => {

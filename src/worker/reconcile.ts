@@ -36,12 +36,16 @@ const mend = async (id: RequestId, means: Books): Promise<boolean> => {
   if (!dossier) return false;
   const tasks = followedTasks(dossier.personal?.users ?? []);
   const mended =
-    tasks.length > 0 && dossier.record.state.status !== "failed"
+    tasks.length > 0 && !waitsForSubmission(dossier) && dossier.record.state.status !== "failed"
       ? (await Promise.all(tasks.map((task) => mendStatusJob(task, dossier, means)))).some(Boolean)
       : await mendRequestJob(dossier, means);
   if (!mended) await means.requests.touch(id);
   return mended;
 };
+
+// Only the request's own job submits; its users that wait for a task come with it.
+const waitsForSubmission = ({ record, personal }: Dossier): boolean =>
+  record.type === "delete" && (personal?.users ?? []).some(({ state }) => state === "found");
 
 const mendStatusJob = async (
   task: ReturnType<typeof followedTasks>[number],

@@ -2,12 +2,19 @@ import { DelayedError, type Job, UnrecoverableError } from "bullmq";
 import type { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
 import type { Line } from "../limits/line.ts";
 import type { Context } from "../processors/context.ts";
-import { afterTask, afterVerification, withUsers } from "../processors/outcome.ts";
+import {
+  afterTask,
+  afterVerification,
+  isUndone,
+  REMEDY,
+  withUsers,
+} from "../processors/outcome.ts";
 import { followedTasks, openTasks } from "../processors/submit.ts";
 import type { Verdict } from "../processors/verdict.ts";
 import { type Queues, statusJobId } from "../queues/queues.ts";
 import { type Dossier, isFinal, moveTo, type State } from "../requests/record.ts";
 import type { RequestStore } from "../requests/store.ts";
+import { merged } from "../requests/user-progress.ts";
 import type { FollowTask } from "./follow-task.ts";
 
 export type Settlement = {
@@ -115,7 +122,13 @@ const follow = async (
 ): Promise<JobResult> => {
   const usersOf = new Map(submissions.map(({ requestId, users }) => [requestId, users]));
   await change([...usersOf.keys()], means, (dossier) =>
-    withUsers(dossier, usersOf.get(dossier.record.requestId) ?? [], means.context.now()),
+    isFinal(dossier.record.state)
+      ? dossier
+      : withUsers(
+          dossier,
+          merged(dossier.personal?.users, usersOf.get(dossier.record.requestId) ?? []),
+          means.context.now(),
+        ),
   );
   const tasks = [...new Set(submissions.flatMap(({ users }) => openTasks(users)))];
   await Promise.all(tasks.map((taskId) => means.followTask({ taskId, connection, purpose })));
@@ -139,6 +152,16 @@ const hold = (
       : dossier;
   });
 
+// Also while the request waits for another task: this job is the one to retry for these users.
+const isUndoneBy = ({ personal }: Dossier, taskId: TaskId): boolean =>
+  (personal?.users ?? []).some((user) => isUndone(user) && user.taskId === taskId);
+
+const reasonOf = (dossiers: readonly Dossier[]): string => {
+  const users = dossiers.flatMap(({ personal }) => personal?.users ?? []);
+  const failed = users.find((user) => user.state === "failed");
+  return failed?.reason ?? "partially_erased";
+};
+
 /** A task's requests after what happened to it; those whose users are to be verified keep its job going. */
 const conclude = async (
   taskId: TaskId,
@@ -152,13 +175,10 @@ const conclude = async (
     await job.moveToDelayed(means.context.now(), token);
     throw new DelayedError();
   }
-  const failures = dossiers.flatMap(({ record }) =>
-    record.state.status === "failed" ? [record.state] : [],
-  );
-  const [first] = failures;
-  if (first) {
+  const undone = dossiers.filter((dossier) => isUndoneBy(dossier, taskId));
+  if (undone.length > 0) {
     throw new UnrecoverableError(
-      `${first.reason}: ${failures.length} of ${dossiers.length} requests are not done. ${first.message}`,
+      `${reasonOf(undone)}: ${undone.length} of ${dossiers.length} requests are not done. ${REMEDY}`,
     );
   }
   return { requests: dossiers.length };

@@ -9,6 +9,7 @@ import { openLogger } from "../../src/logger.ts";
 import { openProducer } from "../../src/queues/producer.ts";
 import { connectWorkerRedis } from "../../src/redis.ts";
 import { isTerminal, type RequestRecord } from "../../src/requests/record.ts";
+import { openFollowTask } from "../../src/worker/follow-task.ts";
 import { startWorkerService } from "../../src/worker-service.ts";
 import { test as withRedis } from "./redis.ts";
 
@@ -45,6 +46,7 @@ export const openSystem = async (
     ...base,
     config,
     variables,
+    followTask: openFollowTask(base.queues, base.now, Math.random),
     producer,
     record,
     /** Starts a worker in this process, with Stream's minute a hundred times shorter. */
