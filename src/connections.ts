@@ -10,17 +10,19 @@ export type Connections = ReadonlyMap<ConnectionName, Connection>;
 /**
  * Opens every configured connection; no call is made.
  * @param limiterOf who keeps a connection to Stream's rate limits; without it every call goes out at once.
- * @param stopping aborted when the process must stop.
+ * @param stop `stopping` ends the waiting for slots, `givingUp` breaks off the calls under way.
  */
 export const openConnections = async (
   configs: readonly ConnectionConfig[],
   limiterOf?: (name: ConnectionName) => Limiter,
-  stopping?: AbortSignal,
+  stop: { stopping?: AbortSignal; givingUp?: AbortSignal } = {},
 ): Promise<Connections> => {
   const opened = configs.map(async (config) => {
     const { name, ...app } = config;
     const limiter = limiterOf?.(name) ?? UNLIMITED;
-    return [name, { config, stream: await openStreamApp({ ...app, limiter, stopping }) }] as const;
+    const { stopping, givingUp } = stop;
+    const stream = await openStreamApp({ ...app, limiter, stopping, givingUp });
+    return [name, { config, stream }] as const;
   });
   return new Map(await Promise.all(opened));
 };

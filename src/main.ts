@@ -20,6 +20,8 @@ import { startWorkerService } from "./worker-service.ts";
 const configure = (connections: "required" | "ignored"): Config =>
   parseConfig(process.env, (path) => readFileSync(path, "utf8"), { connections });
 
+const LAST_MS = 5000;
+
 const untilStopped = () =>
   new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
@@ -38,6 +40,8 @@ const serve = async (config: Config, parts: (typeof startWorkerService)[]): Prom
   await using running = new AsyncDisposableStack();
   for (const start of parts) running.use(await start(base, config, logger));
   await untilStopped();
+  // When Redis is away nothing can be put back; those jobs are found stalled and worked again.
+  setTimeout(() => process.exit(1), config.worker.shutdownMs + LAST_MS).unref();
 };
 
 /** Fails at once when Redis is away, unlike `serve`. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Redis } from "ioredis";
 import packageJson from "../package.json" with { type: "json" };
 import type { Base } from "./base.ts";
@@ -27,8 +28,14 @@ export const startWorkerService = async (
   logger: Logger,
 ): Promise<AsyncDisposable> => {
   const stopping = new AbortController();
+  const givingUp = new AbortController();
+  // Every call under way listens to it.
+  setMaxListeners(0, givingUp.signal);
   const limits = openLimits(redis, PREFIX, config.rateLimits);
-  const connections = await openConnections(config.connections, limits.limiterOf, stopping.signal);
+  const connections = await openConnections(config.connections, limits.limiterOf, {
+    stopping: stopping.signal,
+    givingUp: givingUp.signal,
+  });
   await reportConnections(connections, logger);
   const context = {
     connections,
@@ -56,7 +63,7 @@ export const startWorkerService = async (
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await workers.close(config.worker.shutdownMs);
+      await workers.close(config.worker.shutdownMs, () => givingUp.abort());
       await attesting[Symbol.asyncDispose]();
       logger.info("worker stopped");
     },

@@ -11,7 +11,7 @@ export const Guards = z.strictObject({
     .array(z.string().min(1).max(255))
     .default([])
     .transform((given) => [...new Set([...STREAMS_OWN, ...given])]),
-  mostUsers: z.int().positive().default(20),
+  mostUsers: z.int().positive().max(100).default(20),
   onSeveralMatches: z.enum(["all", "review"]).default("all"),
   graceSeconds: z
     .number()

@@ -46,7 +46,7 @@ redis.call('PEXPIRE', KEYS[1], 10 * ARGV[2])
 `;
 
 /**
- * Gives requests their turns, a fixed time apart, and remembers those that lie in the future.
+ * Gives requests their turns, a fixed time apart, and remembers them, so that one who has to come back keeps its own.
  * KEYS: limit of the operation that lets them out, time of the last turn, turns given.
  * ARGV: users per window until Stream tells a limit, users per call, window ms, share, ms ahead,
  * then for each request its id and whether it is urgent. Answers a wait in ms for each.
@@ -65,14 +65,10 @@ for i = 6, #ARGV, 2 do
   local turn = tonumber(redis.call('ZSCORE', KEYS[3], id) or -1)
   if turn < 0 then
     last = last + interval
-    turn = last
-    if turn > now and not urgent then redis.call('ZADD', KEYS[3], turn, id) end
+    turn = urgent and now or last
+    redis.call('ZADD', KEYS[3], turn, id)
   end
-  if turn <= now or urgent then
-    redis.call('ZREM', KEYS[3], id)
-    turn = now
-  end
-  waits[#waits + 1] = math.ceil(turn - now)
+  waits[#waits + 1] = math.max(0, math.ceil(turn - now))
 end
 redis.call('SET', KEYS[2], string.format('%.3f', last), 'PX', math.ceil(math.max(0, last - now)) + 10 * window)
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 60 * window)

@@ -54,6 +54,7 @@ export const listDue = async (
 ): Promise<RequestView[]> => {
   const ids = await requests.dueBefore(before, MOST_LISTED);
   const dossiers = await Promise.all(ids.map((id) => requests.read(id)));
+  await requests.forgetDue(ids.filter((_, n) => !dossiers[n]));
   return dossiers.flatMap((dossier) => (dossier ? [viewOfRecord(dossier.record, now)] : []));
 };
 

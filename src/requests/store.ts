@@ -30,6 +30,8 @@ export type RequestStore = {
   ended(limit: number): Promise<RequestId[]>;
   /** Takes requests off that list, unless they have ended once more after `until` (ms since the epoch). */
   attested(ids: readonly RequestId[], until: number): Promise<void>;
+  /** Takes requests off the list of those that are due: their records have expired. */
+  forgetDue(ids: readonly RequestId[]): Promise<void>;
   /** Notes that an open request has been looked at, so that others come first next time. */
   touch(id: RequestId): Promise<void>;
 };
@@ -72,6 +74,9 @@ export const openRequestStore = (
       z.array(RequestId).parse(await redis.zrange(keys.ended, "0", String(limit - 1))),
     async attested(ids, until) {
       await redis.eval(ATTESTED_SCRIPT, 1, keys.ended, until, ...ids);
+    },
+    async forgetDue(ids) {
+      if (ids.length > 0) await redis.zrem(keys.due, ...ids);
     },
     async touch(id) {
       await redis.zadd(keys.open, "XX", options.now(), id);

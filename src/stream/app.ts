@@ -4,12 +4,12 @@ import { type DeletionOptions, openClient, type StreamClient } from "./client.ts
 import { type Deletions, openDeletions } from "./deletions.ts";
 import { download } from "./download.ts";
 import { StreamError } from "./errors.ts";
-import { type Credentials, openHttp } from "./http.ts";
+import { type HttpOptions, openHttp } from "./http.ts";
 import type { Limiter } from "./limiter.ts";
 import { operationIds } from "./operations.ts";
 import { openSlots } from "./slots.ts";
 
-export type StreamAppOptions = Credentials & {
+export type StreamAppOptions = HttpOptions & {
   deletion: DeletionOptions;
   /** QueryUsers fields that may hold an e-mail address, for instance `email` and `custom.email`. */
   emailFields: readonly string[];
@@ -80,7 +80,7 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
         const answer = await client.getTask(task);
         if (answer.state === "completed" && answer.url) return answer.url;
         throw new StreamError("invalid_answer", "The export task names no file");
-      }, signal),
+      }, signal ?? options.givingUp),
     isVisible: (user) => visible.load(user),
     boardDeletion: deletions.board,
     submitDeletion: deletions.submit,

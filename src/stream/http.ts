@@ -12,6 +12,9 @@ import { serverToken } from "./token.ts";
 
 export type Credentials = { apiKey: string; apiSecret: string; baseUrl: string };
 
+/** Credentials, and a signal that breaks off every call when the process has no time left. */
+export type HttpOptions = Credentials & { givingUp?: AbortSignal | undefined };
+
 export type CallOptions = {
   parameters?: Record<string, string>;
   searchParams?: Record<string, string | boolean>;
@@ -36,7 +39,7 @@ const LONGEST_WAIT_IN_PLACE_MS = 5000;
 const LONGEST_ERROR_BODY = 64 * 1024;
 
 /** Stream's HTTP API with an app's credentials. It never tries twice: retrying belongs to the queue. */
-export const openHttp = async (credentials: Credentials, limiter: Limiter): Promise<Http> => {
+export const openHttp = async (credentials: HttpOptions, limiter: Limiter): Promise<Http> => {
   const client = await gotFor(credentials);
 
   const start = async <Response>(
@@ -44,7 +47,9 @@ export const openHttp = async (credentials: Credentials, limiter: Limiter): Prom
     options: CallOptions,
     request: () => Promise<Response>,
   ): Promise<Response> => {
-    if (!options.slotTaken) await waitForSlot(limiter, id, options.signal);
+    if (!options.slotTaken) {
+      await waitForSlot(limiter, id, options.signal ?? credentials.givingUp);
+    }
     return request().catch((error) => {
       throw transportError(id, error);
     });
@@ -85,7 +90,7 @@ export const openHttp = async (credentials: Credentials, limiter: Limiter): Prom
   };
 };
 
-const gotFor = async ({ apiKey, apiSecret, baseUrl }: Credentials): Promise<Got> =>
+const gotFor = async ({ apiKey, apiSecret, baseUrl, givingUp }: HttpOptions): Promise<Got> =>
   got.extend({
     prefixUrl: `${baseUrl.replace(/\/$/, "")}/api/v2/`,
     searchParams: { api_key: apiKey },
@@ -104,6 +109,7 @@ const gotFor = async ({ apiKey, apiSecret, baseUrl }: Credentials): Promise<Got>
     throwHttpErrors: false,
     followRedirect: false,
     allowAbsoluteUrls: false,
+    ...(givingUp && { signal: givingUp }),
   });
 
 const requestOptions = (id: OperationId, options: CallOptions) => ({

@@ -8,8 +8,8 @@ import { runAccess, runDelete, runTaskStatus } from "./run.ts";
 import type { Means } from "./settle.ts";
 
 export type Workers = {
-  /** Stops taking jobs, waits for those under way, and after `graceMs` puts back those that can be. */
-  close(graceMs: number): Promise<void>;
+  /** Stops taking jobs, waits for those under way, and after `graceMs` breaks off their calls (`giveUp`) and puts them back. */
+  close(graceMs: number, giveUp: () => void): Promise<void>;
 };
 
 const RUN = { access: runAccess, delete: runDelete, "task-status": runTaskStatus };
@@ -40,9 +40,10 @@ export const startWorkers = (
     return worker;
   });
   return {
-    async close(graceMs) {
+    async close(graceMs, giveUp) {
       const grace = setTimeout(() => {
         for (const worker of workers) worker.cancelAllJobs("shutdown");
+        giveUp();
       }, graceMs);
       await Promise.all(workers.map((worker) => worker.close()));
       clearTimeout(grace);

@@ -161,3 +161,25 @@ test("a worker goes on after an outage of Redis, and nothing is lost", async ({
     expect((await system.until(id, settled)).state).toMatchObject({ status: "completed" });
   }
 });
+
+test("a worker told to stop while Stream hangs exits in its time, whatever it is doing", async ({
+  system,
+  redisUrl,
+  app,
+}) => {
+  app.seed({ id: "ann" }, { id: "bob" });
+  app.fault("ExportUsers", { kind: "hang" }, Number.POSITIVE_INFINITY);
+  const env = { STREAM_VERIFICATION: '{"delaySeconds":0}', SHUTDOWN_SECONDS: "1" };
+  await using stopped = runMain(["worker"], { ...system.variables, ...env, REDIS_URL: redisUrl });
+  const id = await system.producer.requestDelete({ subject: { userId: "ann" } });
+  await expect.poll(() => app.callsTo("ExportUsers").length, { timeout: 10_000 }).toBe(1);
+  const before = Date.now();
+  stopped.kill("SIGTERM");
+  expect(await stopped.exit).toMatchObject({ code: 0 });
+  expect(Date.now() - before).toBeLessThan(6000);
+  const job = (await system.queues["task-status"].getJobs(["wait", "prioritized", "delayed"])).find(
+    ({ id }) => id?.startsWith("task-"),
+  );
+  expect(job).toBeDefined();
+  expect((await system.record(id))?.state).toMatchObject({ phase: "verifying" });
+});
