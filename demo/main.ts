@@ -7,8 +7,10 @@ import { seedPeople } from "../emulator/seed.ts";
 import { openBase } from "../src/base.ts";
 import { parseConfig } from "../src/config/config.ts";
 import { startDashboard } from "../src/dashboard/dashboard.ts";
+import { publishedKeys } from "../src/evidence/receipts.ts";
 import { openLogger } from "../src/logger.ts";
 import { openProducer } from "../src/queues/producer.ts";
+import { PREFIX } from "../src/queues/queues.ts";
 import { connectWorkerRedis } from "../src/redis.ts";
 import { provideRedis } from "../src/redis-server/launch.ts";
 import { startWorkerService } from "../src/worker-service.ts";
@@ -46,7 +48,12 @@ const config = parseConfig(
 const logger = openLogger("silent");
 await using base = openBase(connectWorkerRedis(redis.url), config);
 await using worker = await startWorkerService(base, config, logger);
-await using dashboard = await startDashboard({ ...config.dashboard, ...base, logger });
+await using dashboard = await startDashboard({
+  ...config.dashboard,
+  ...base,
+  publicKeys: () => publishedKeys(base.redis, PREFIX),
+  logger,
+});
 await using producer = await openProducer(redis.url);
 print(`The dashboard is at ${dashboard.url}\n`);
 

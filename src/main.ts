@@ -9,8 +9,10 @@ import { release } from "./commands/release.ts";
 import { verify } from "./commands/verify.ts";
 import { type Config, parseConfig } from "./config/config.ts";
 import { startDashboard } from "./dashboard/dashboard.ts";
+import { publishedKeys } from "./evidence/receipts.ts";
 import { ConnectionName, RequestId } from "./identifiers.ts";
 import { type Logger, openLogger } from "./logger.ts";
+import { PREFIX } from "./queues/queues.ts";
 import { payloadSchemas } from "./queues/schemas.ts";
 import { connectProducerRedis, connectWorkerRedis } from "./redis.ts";
 import { provideRedis } from "./redis-server/launch.ts";
@@ -28,7 +30,12 @@ const untilStopped = () =>
   });
 
 const startDashboardService = async (base: Base, config: Config, logger: Logger) => {
-  const dashboard = await startDashboard({ ...config.dashboard, ...base, logger });
+  const dashboard = await startDashboard({
+    ...config.dashboard,
+    ...base,
+    publicKeys: () => publishedKeys(base.redis, PREFIX),
+    logger,
+  });
   logger.info({ url: dashboard.url }, "dashboard ready");
   return dashboard;
 };

@@ -11,7 +11,7 @@ import { setHeaders } from "./headers.ts";
 import { answerHealth, answersRedis } from "./health.ts";
 import { type Login, requireLogin } from "./login.ts";
 import { requireLoopbackName, requireSameOrigin } from "./origin.ts";
-import { answerRequest } from "./request-view.ts";
+import { answerDue, answerRequest } from "./request-view.ts";
 
 export type DashboardOptions = {
   host: string;
@@ -21,6 +21,8 @@ export type DashboardOptions = {
   queues: Queues;
   requests: RequestStore;
   logger: Logger;
+  /** The keys that receipts are signed with, as a JWK set. */
+  publicKeys: () => Promise<object>;
   /** What `/healthz` answers; whether Redis does, unless given. */
   isHealthy?: () => Promise<boolean> | boolean;
 };
@@ -55,6 +57,10 @@ const createApp = (options: DashboardOptions): Express => {
     .get("/healthz", answerHealth(isHealthy))
     .use(login ? requireLogin(login) : requireLoopbackName)
     .use(requireSameOrigin)
+    .get("/.well-known/jwks.json", async (_request, response) => {
+      response.json(await options.publicKeys());
+    })
+    .get("/requests", answerDue({ requests }))
     .get("/requests/:id", answerRequest({ requests, queues }))
     .post("/requests/:id/:decision", answerDecision({ requests, queues }, logger))
     .use(createBoard(queues, logger))

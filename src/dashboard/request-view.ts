@@ -1,6 +1,16 @@
 import type { Request, RequestHandler, Response } from "express";
 import { RequestId } from "../identifiers.ts";
-import { lookUpRequest } from "../requests/look-up.ts";
+import { listDue, lookUpRequest } from "../requests/look-up.ts";
+
+const SOON_MS = 7 * 86_400_000;
+
+/** Answers with the requests that are overdue or due within a week, the oldest first. */
+export const answerDue =
+  (sources: Parameters<typeof listDue>[0]): RequestHandler =>
+  async (_request, response) => {
+    const now = Date.now();
+    response.json({ requests: await listDue(sources, now + SOON_MS, now) });
+  };
 
 /** Answers with the public view of the request that the path names. */
 export const answerRequest =

@@ -61,6 +61,10 @@ export const openEvidence = (options: EvidenceOptions): Evidence => {
   };
 };
 
+/** The public keys (RFC 7517) of all workers that signed into the chain on this Redis. */
+export const publishedKeys = async (redis: Redis, prefix: string): Promise<JSONWebKeySet> =>
+  keySet(await publicKeys(redis, keysUnder(prefix)));
+
 type Keys = ReturnType<typeof keysUnder>;
 type Receipts = ReadonlyMap<string, string>;
 

@@ -19,7 +19,15 @@ export const openBoard = async (redisUrl: string, options: Partial<DashboardOpti
   const requests = openRequestStore(redis, { prefix: PREFIX, ttlSeconds: 60, now: Date.now });
   const logger = openLogger("silent");
   const place = { host: "127.0.0.1", port: 0 };
-  const dashboard = await startDashboard({ ...place, queues, requests, logger, ...options });
+  const publicKeys = async () => ({ keys: [] });
+  const dashboard = await startDashboard({
+    ...place,
+    queues,
+    requests,
+    publicKeys,
+    logger,
+    ...options,
+  });
   const call = async (path: string, options: CallOptions = {}) => {
     const url = `${dashboard.url}${path}`;
     const response = await got(url, { throwHttpErrors: false, retry: { limit: 0 }, ...options });

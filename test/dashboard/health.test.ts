@@ -31,7 +31,7 @@ test("a taken port is reported with what to do", async ({ board }) => {
   const { queues, requests, url } = board;
   const place = { host: "127.0.0.1", port: Number(new URL(url).port) };
   const logger = openLogger("silent");
-  await expect(startDashboard({ ...place, queues, requests, logger })).rejects.toThrow(
-    /cannot listen .*EADDRINUSE.*DASHBOARD_PORT/,
-  );
+  await expect(
+    startDashboard({ publicKeys: async () => ({}), ...place, queues, requests, logger }),
+  ).rejects.toThrow(/cannot listen .*EADDRINUSE.*DASHBOARD_PORT/);
 });

@@ -1,7 +1,9 @@
 import { expect } from "vitest";
 import { z } from "zod";
 import { startDashboard } from "../../src/dashboard/dashboard.ts";
+import { publishedKeys } from "../../src/evidence/receipts.ts";
 import { openLogger } from "../../src/logger.ts";
+import { PREFIX } from "../../src/queues/queues.ts";
 import { State } from "../../src/requests/record.ts";
 import { settled, test } from "../helpers/system.ts";
 
@@ -15,8 +17,11 @@ test("a failed request that an operator retries in Bull Board is completed", asy
     port: 0,
     queues: system.queues,
     requests: system.requests,
+    publicKeys: () => publishedKeys(system.redis, PREFIX),
     logger: openLogger("silent"),
   });
+  const answer = async (path: string): Promise<unknown> =>
+    (await fetch(`${dashboard.url}${path}`)).json();
   const stateOf = async (id: string) => {
     const response = await fetch(`${dashboard.url}/requests/${id}`);
     return z.object({ state: State }).parse(await response.json()).state;
@@ -24,10 +29,17 @@ test("a failed request that an operator retries in Bull Board is completed", asy
 
   app.seed({ id: "ann" });
   app.failTasks({ kind: "failed" });
-  const id = await system.producer.requestDelete({ subject: { userId: "ann" } });
+  const dueAt = new Date(Date.now() - 1000).toISOString();
+  const id = await system.producer.requestDelete({ subject: { userId: "ann" }, dueAt });
   await system.until(id, settled);
   expect(await stateOf(id)).toMatchObject({ status: "failed", reason: "task_failed" });
 
+  expect(await answer("/requests")).toMatchObject({
+    requests: [{ requestId: id, deadline: "overdue" }],
+  });
+  await expect
+    .poll(() => answer("/.well-known/jwks.json"), { timeout: 5000 })
+    .toMatchObject({ keys: [{ kty: "OKP", crv: "Ed25519", use: "sig" }] });
   await expect.poll(() => system.queues["task-status"].getFailedCount()).toBe(1);
   const [job] = await system.queues["task-status"].getFailed();
   const retry = `${dashboard.url}/api/queues/task-status/${job?.id}/retry`;
