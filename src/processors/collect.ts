@@ -1,24 +1,11 @@
-import type { UserId } from "../identifiers.ts";
 import type { AccessPayload } from "../queues/payloads.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
+import type { Manifest, UserExport } from "../results/manifest.ts";
 import type { ExportPackage } from "../results/store.ts";
-import type { WrittenExport } from "../results/write-export.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
 import { type Context, connectionOf } from "./context.ts";
 import type { Verdict } from "./verdict.ts";
-
-/** What became of one user's export. */
-export type UserExport =
-  | { status: "absent"; userId: UserId }
-  | { status: "too_large"; userId: UserId }
-  | ({
-      status: "complete" | "truncated";
-      userId: UserId;
-      source: "ExportUser" | "ExportUsers";
-      file: string;
-      why?: string;
-    } & WrittenExport);
 
 /** The most messages that ExportUsers gives of a user. */
 const MOST_MESSAGES = 10_000;
@@ -78,7 +65,7 @@ const exportOne = async (
     if (!(error instanceof StreamError)) throw error;
     if (error.code === "not_found") return { status: "absent", userId };
     // The id was valid, so the one thing left that ExportUser refuses as invalid is the user's size.
-    if (error.code === "invalid_input") return { status: "too_large", userId };
+    if (error.code === "invalid_input") return { status: "too_large", userId, why: TOO_LARGE };
     throw error;
   }
 };
@@ -91,7 +78,9 @@ const finish = async (
 ): Promise<Verdict> => {
   const users = exports.filter(({ status }) => status !== "absent").length;
   if (users === 0) return { kind: "completed", outcome: "no_match", users };
-  const reference = await draft.commit(manifestOf(payload, exports, now));
+  const manifest = manifestOf(payload, exports, now);
+  const pages = await draft.addPages(manifest);
+  const reference = await draft.commit({ ...manifest, pages });
   const has = (status: UserExport["status"]) => exports.some((user) => user.status === status);
   if (has("too_large")) {
     return {
@@ -119,7 +108,11 @@ const NOT_COVERED = [
   "feeds, activities and comments",
 ];
 
-const manifestOf = (payload: AccessPayload, users: readonly UserExport[], now: number) => ({
+const manifestOf = (
+  payload: AccessPayload,
+  users: readonly UserExport[],
+  now: number,
+): Manifest => ({
   version: 1,
   requestId: payload.requestId,
   connection: payload.connection,

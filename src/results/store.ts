@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RequestId } from "../identifiers.ts";
+import type { Manifest } from "./manifest.ts";
+import { writePages } from "./pages/write-pages.ts";
 import { type WrittenExport, writeExport } from "./write-export.ts";
 
 /** The folder of one access request while it is being written; nothing is visible before `commit`. */
 export type ExportPackage = AsyncDisposable & {
   /** Writes a JSON body as it arrives. @throws Error when the body ends early or is not JSON. */
   write(file: string, body: AsyncIterable<Buffer>): Promise<WrittenExport>;
+  /** Adds pages for a person to read, made of the exports that the manifest names. @returns their names. */
+  addPages(manifest: Manifest): Promise<string[]>;
   /** Adds `manifest.json` and puts the package in place at once, instead of an earlier one. @returns its path. */
   commit(manifest: unknown): Promise<string>;
 };
@@ -20,10 +24,13 @@ const OWNER_ONLY = 0o700;
 export const openResultStore = (directory: string): ResultStore => ({
   async begin(request) {
     const place = join(directory, request);
-    const draft = join(directory, ".drafts", `${request}-${randomUUID()}`);
+    const drafts = join(directory, ".drafts");
+    await removeLeftDrafts(drafts, request);
+    const draft = join(drafts, `${request}-${randomUUID()}`);
     await mkdir(draft, { recursive: true, mode: OWNER_ONLY });
     return {
       write: (file, body) => writeExport(join(draft, file), body),
+      addPages: (manifest) => writePages(draft, manifest),
       async commit(manifest) {
         await writeDurably(join(draft, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
         await rm(place, { recursive: true, force: true });
@@ -36,6 +43,15 @@ export const openResultStore = (directory: string): ResultStore => ({
     };
   },
 });
+
+const UUID_LENGTH = 36;
+
+// A worker that was killed leaves what it had exported so far; the request's next run is the one to remove it.
+const removeLeftDrafts = async (drafts: string, request: RequestId): Promise<void> => {
+  const names = await readdir(drafts).catch(() => []);
+  const left = names.filter((name) => name.slice(0, -UUID_LENGTH - 1) === request);
+  await Promise.all(left.map((name) => rm(join(drafts, name), { recursive: true, force: true })));
+};
 
 const writeDurably = async (path: string, text: string): Promise<void> => {
   await using file = await open(path, "wx", 0o600);

@@ -58,6 +58,18 @@ describe("an export package", () => {
     },
   );
 
+  test("removes what a killed run of the same request has left, and nothing else", async ({
+    directory,
+  }) => {
+    const store = openResultStore(directory);
+    await store.begin(request);
+    await using other = await store.begin(RequestId.parse("r-1-other"));
+    await using draft = await store.begin(request);
+    expect(await readdir(join(directory, ".drafts"))).toHaveLength(2);
+    await other.write("user-1.json", inPieces("{}"));
+    await draft.write("user-1.json", inPieces("{}"));
+  });
+
   test("replaces the package of an earlier run as a whole", async ({ directory }) => {
     const store = openResultStore(directory);
     for (const file of ["user-1.json", "user-2.json"]) {

@@ -1,0 +1,33 @@
+import { Assembler } from "stream-json/assembler.js";
+import { parseFile } from "stream-json/file/parser.js";
+import type { Token } from "stream-json/parser.js";
+
+/** A part of an export: one item of a top-level array, or a top-level field (a whole array only when empty). */
+export type Entry = { kind: "item" | "field"; name: string; value: unknown };
+
+/** Reads an export of either form, one object or one a line, with no more than one entry in memory. */
+export async function* readEntries(path: string): AsyncGenerator<Entry> {
+  const assembler = new Assembler<Record<string, unknown>>();
+  const tokens = parseFile({ packValues: true, streamValues: false, jsonStreaming: true });
+  for await (const token of tokens(path)) {
+    assembler.consume(lossless(token));
+    const { depth, current } = assembler;
+    if (depth === 2 && Array.isArray(current) && current.length > 0) {
+      yield { kind: "item", name: String(assembler.path[0]), value: current.pop() };
+    }
+    if (depth === 1) yield* takeFields(current ?? {});
+  }
+}
+
+// A number of more digits than JavaScript keeps stays text.
+const lossless = (token: Token): Token =>
+  token.name === "numberValue" && String(Number(token.value)) !== token.value
+    ? { name: "stringValue", value: token.value }
+    : token;
+
+function* takeFields(object: Record<string, unknown>): Generator<Entry> {
+  for (const name of Object.keys(object)) {
+    yield { kind: "field", name, value: object[name] };
+    delete object[name];
+  }
+}
