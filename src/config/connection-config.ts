@@ -40,7 +40,11 @@ export const readConnections = (
 const FROM_ENVIRONMENT = {
   STREAM_BASE_URL: "baseUrl",
   STREAM_ASYNCHRONOUS_DELETION: "asynchronousDeletion",
+  STREAM_PRODUCTS: "products",
+  STREAM_SKIP_DATA_SETS: "skipDataSets",
   STREAM_DELETION: "deletion",
+  STREAM_ALSO_DELETE: "alsoDelete",
+  STREAM_INVENTORY: "inventory",
   STREAM_VERIFICATION: "verification",
   STREAM_GUARDS: "guards",
   STREAM_EMAIL_FIELDS: "emailFields",
@@ -52,15 +56,20 @@ const fromEnvironment = (variables: Variables, readFile: ReadFile, problems: str
   if (apiKey === undefined && apiSecret === undefined) return [];
   if (apiKey === undefined) problems.push("STREAM_API_KEY: must be set with STREAM_API_SECRET");
   if (apiSecret === undefined) problems.push("STREAM_API_SECRET: must be set with STREAM_API_KEY");
-  const deletion = parseJson(variables.STREAM_DELETION, "STREAM_DELETION", problems);
+  const json = (name: keyof typeof FROM_ENVIRONMENT) => parseJson(variables[name], name, problems);
+  const list = (text: string | undefined) => text?.split(",").map((item) => item.trim());
   const fields = {
     name: "default",
     baseUrl: variables.STREAM_BASE_URL,
     asynchronousDeletion: variables.STREAM_ASYNCHRONOUS_DELETION,
-    deletion,
-    verification: parseJson(variables.STREAM_VERIFICATION, "STREAM_VERIFICATION", problems),
-    guards: parseJson(variables.STREAM_GUARDS, "STREAM_GUARDS", problems),
-    emailFields: variables.STREAM_EMAIL_FIELDS?.split(",").map((field) => field.trim()),
+    products: list(variables.STREAM_PRODUCTS),
+    skipDataSets: list(variables.STREAM_SKIP_DATA_SETS),
+    deletion: json("STREAM_DELETION"),
+    alsoDelete: json("STREAM_ALSO_DELETE"),
+    inventory: variables.STREAM_INVENTORY,
+    verification: json("STREAM_VERIFICATION"),
+    guards: json("STREAM_GUARDS"),
+    emailFields: list(variables.STREAM_EMAIL_FIELDS),
   };
   const parsed = ConnectionFields.safeParse(fields);
   if (!parsed.success) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConnectionName } from "../identifiers.ts";
 import { DeletionOptions } from "../stream/client.ts";
+import { DataSet, Product } from "../stream/data-sets.ts";
 
 /** Ids that Stream itself gives to what is left of a deleted user. */
 const STREAMS_OWN = ["deleted-user-*", "delete-user-*"];
@@ -22,6 +23,18 @@ export const Guards = z.strictObject({
 });
 export type Guards = z.infer<typeof Guards>;
 
+/** What is deleted before DeleteUsers, which leaves it. All but the devices is other people's as well, so it must be asked for. */
+export const AlsoDelete = z.strictObject({
+  devices: z.boolean().default(true),
+  /** Calls of more than two people in which the user took part or which the user began, with all that belongs to them. */
+  groupCalls: z.boolean().default(false),
+  /** Recordings and transcriptions of such calls, where the calls themselves stay. */
+  recordings: z.boolean().default(false),
+  /** One-to-one channels that the other person has left: DeleteUsers takes only those with exactly two members. */
+  abandonedConversations: z.boolean().default(false),
+});
+export type AlsoDelete = z.infer<typeof AlsoDelete>;
+
 /** A connection as it is written down. */
 export const ConnectionFields = z.strictObject({
   name: ConnectionName,
@@ -33,7 +46,17 @@ export const ConnectionFields = z.strictObject({
   asynchronousDeletion: z
     .enum(["wait-for-completion", "complete-on-submit"])
     .default("wait-for-completion"),
+  products: z
+    .array(Product)
+    .min(1)
+    .default(["chat"])
+    .transform((given) => [...new Set(given)]),
+  /** Data sets that an export leaves out, for instance because the app's plan does not include them. */
+  skipDataSets: z.array(DataSet).default([]),
   deletion: DeletionOptions.prefault({}),
+  alsoDelete: AlsoDelete.prefault({}),
+  /** Before which deletions everything is counted. */
+  inventory: z.enum(["dry-run", "always"]).default("dry-run"),
   verification: z
     .strictObject({
       enabled: z.boolean().default(true),

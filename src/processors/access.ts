@@ -3,23 +3,22 @@ import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
 import { collect } from "./collect.ts";
-import { type Context, connectionOf } from "./context.ts";
+import { type Context, connectionOf, type Known } from "./context.ts";
 import { openTasks } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
  * Exports the subject into the result store. A user too large for ExportUser is exported by a task of Stream's:
  * the request is then finished by the job that follows it.
- * @param known the users as an earlier run left them.
  */
 export const processAccess = async (
   payload: AccessPayload,
-  known: UserProgress[] | null,
+  known: Known,
   context: Context,
   signal?: AbortSignal,
 ): Promise<Verdict> => {
   const { stream } = connectionOf(context, payload.connection);
-  const users = known ?? (await resolve(payload.subject, stream));
+  const users = known.users ?? (await resolve(payload.subject, stream));
   const { requestId } = payload;
   if (openTasks(users).length > 0) return pending(payload, users);
   await context.journal.collecting(requestId, users);

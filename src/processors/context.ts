@@ -1,6 +1,9 @@
 import type { Connection, Connections } from "../connections.ts";
 import type { ConnectionName, RequestId } from "../identifiers.ts";
 import type { Brake } from "../limits/brake.ts";
+import type { Inventory } from "../requests/inventory.ts";
+import type { Personal, RequestRecord } from "../requests/record.ts";
+import type { Step } from "../requests/step.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import type { ResultStore } from "../results/store.ts";
 
@@ -16,6 +19,10 @@ export type Context = {
   /** How long a Stream task may run before we stop waiting for it. */
   taskDeadlineMs: number;
 };
+
+/** What an earlier run of a request's job, or a human, has left for the next one. */
+export type Known = Pick<Personal, "users" | "clearance" | "steps"> &
+  Pick<RequestRecord, "inventory">;
 
 /** Notes on the way of a request that must outlive a crash. */
 export type Journal = {
@@ -34,6 +41,10 @@ export type Journal = {
   submitting(request: RequestId, users: UserProgress[]): Promise<boolean>;
   /** The users are known and being exported. */
   collecting(request: RequestId, users: UserProgress[]): Promise<boolean>;
+  /** How far the steps beside have come. @returns as above. */
+  stepping(request: RequestId, steps: Step[]): Promise<boolean>;
+  /** What was there before anything was deleted. @returns as above. */
+  counted(request: RequestId, inventory: Inventory): Promise<boolean>;
 };
 
 /** A request names a connection that is not configured. */

@@ -1,8 +1,7 @@
 import type { DeletePayload, Subject } from "../queues/payloads.ts";
-import type { Clearance } from "../requests/clearance.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
-import { type Context, connectionOf } from "./context.ts";
+import { type Context, connectionOf, type Known } from "./context.ts";
 import { holdUp, isFound, refusalOf } from "./guards.ts";
 import { outcomeOf } from "./outcome.ts";
 import { boardUsers, openTasks, submitUsers } from "./submit.ts";
@@ -10,18 +9,18 @@ import type { Verdict } from "./verdict.ts";
 
 /**
  * Erases the subject: look-up, guards, submission to Stream, and from then on it is the task that counts.
- * @param known the users as an earlier run left them. Stream hides users as soon as it accepts their
- *   deletion, so a second look-up would find nobody and pass for success.
- * @param clearance how far an earlier run or a human has let it go.
+ * @param known.users as an earlier run left them. Stream hides users as soon as it accepts their deletion, so a
+ *   second look-up would find nobody and pass for success.
+ * @param known.clearance how far an earlier run or a human has let it go.
  */
 export const processDelete = async (
   payload: DeletePayload,
-  known: UserProgress[] | null,
-  clearance: Clearance,
+  known: Known,
   context: Context,
 ): Promise<Verdict> => {
+  const { clearance } = known;
   const { stream, config } = connectionOf(context, payload.connection);
-  const found = known ?? (await resolve(payload.subject, stream));
+  const found = known.users ?? (await resolve(payload.subject, stream));
   const refusal = clearance.kind === "passed" ? undefined : refusalOf(found, config.guards);
   if (refusal) return refusal;
   if (payload.dryRun) return dryRun(found, stream);

@@ -7,7 +7,7 @@ import type { Verdict } from "./verdict.ts";
 
 /** Looks at a Stream task once: it has ended, one way or another, or it is looked at again later. */
 export const lookAt = async (
-  { taskId, submittedAt }: TaskStatusPayload,
+  { taskId, submittedAt }: Pick<TaskStatusPayload, "taskId" | "submittedAt">,
   stream: StreamApp,
   context: Context,
 ): Promise<Extract<Verdict, { kind: "ended" | "later" }>> => {
@@ -15,7 +15,7 @@ export const lookAt = async (
   const task = await getTask(stream, taskId);
   switch (task.state) {
     case "completed":
-      return { kind: "ended", how: "completed", verify: false, taskId, endOf: task.endOf };
+      return { ...task, kind: "ended", how: "completed", verify: false, taskId };
     case "failed":
       return endedAs("task_failed", taskId);
     case "unknown":
@@ -44,7 +44,7 @@ const getTask = async (stream: StreamApp, taskId: TaskStatusPayload["taskId"]): 
 const endedAs = (
   how: "task_failed" | "task_unknown" | "task_deadline",
   taskId: TaskStatusPayload["taskId"],
-) => ({ kind: "ended", how, verify: false, taskId, endOf: () => how }) as const;
+) => ({ kind: "ended", how, verify: false, taskId, errors: 0, endOf: () => how }) as const;
 
 const FIRST_LOOK_MS = 1000;
 const LONGEST_PAUSE_MS = 10 * 60_000;

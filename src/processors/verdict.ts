@@ -36,6 +36,8 @@ export type Verdict =
       verify: boolean;
       how: "completed" | "task_failed" | "task_unknown" | "task_deadline";
       endOf(userId: string): End;
+      /** How many things the task's result has an error for. */
+      errors: number;
     };
 
 /** How far each user of a request has come once Stream has accepted the deletion. */

@@ -57,10 +57,12 @@ export const openDossier = ({ type, payload, subjectHmac, owner }: Request): Dos
     dueAt: payload.dueAt ?? null,
     state: { status: "pending" },
     tasks: [],
+    steps: [],
+    inventory: null,
     verification: null,
     history: [],
   },
-  personal: { payload, users: null, clearance: { kind: "none" } },
+  personal: { payload, users: null, clearance: { kind: "none" }, steps: [] },
 });
 
 const begin = (dossier: Dossier, now: number): Dossier => {

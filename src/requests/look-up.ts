@@ -7,10 +7,7 @@ import type { RequestRecord, State } from "./record.ts";
 import type { RequestStore } from "./store.ts";
 
 /** What anyone who knows its id may know of a request: no personal data, no HMAC, no owner. */
-export type RequestView = Omit<
-  RequestRecord,
-  "subjectHmac" | "owner" | "connection" | "tasks" | "verification"
-> & {
+export type RequestView = Omit<RequestRecord, "subjectHmac" | "owner" | "connection" | "tasks"> & {
   /** Null when the payload is not valid and names none. */
   connection: ConnectionName | null;
   deadline: Deadline;
@@ -59,7 +56,7 @@ export const listDue = async (
 };
 
 const viewOfRecord = (
-  { subjectHmac: _, owner: __, tasks: ___, verification: ____, ...view }: RequestRecord,
+  { subjectHmac: _, owner: __, tasks: ___, ...view }: RequestRecord,
   now: number,
 ): RequestView => ({ ...view, deadline: deadlineOf(view, now) });
 
@@ -84,6 +81,9 @@ const viewOfJob = async (
     dryRun: dryRun === true,
     dueAt: dueAtOf(Due.safeParse({ dueAt, regulation }).data ?? {}, job.timestamp) ?? null,
     state,
+    steps: [],
+    inventory: null,
+    verification: null,
     history: [],
   };
   return { ...view, deadline: deadlineOf(view, Date.now()) };

@@ -3,6 +3,8 @@ import { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
 import { AccessPayload, DeletePayload } from "../queues/payloads.ts";
 import { LeftCounts } from "../stream/leftovers.ts";
 import { Clearance } from "./clearance.ts";
+import { Inventory } from "./inventory.ts";
+import { Step, StepSummary } from "./step.ts";
 import { UserProgress } from "./user-progress.ts";
 
 export const Outcome = z.enum([
@@ -60,6 +62,10 @@ export const RequestRecord = z.strictObject({
   state: State,
   /** Every Stream task that has worked for the request. */
   tasks: z.array(TaskId),
+  /** What was done beside, or is being done. */
+  steps: z.array(StepSummary).default([]),
+  /** What was there before anything was deleted; null where nobody counted. */
+  inventory: Inventory.nullable().default(null),
   /** What reading Stream again has found, in counts; null until then. */
   verification: Verification.nullable(),
   history: z.array(z.strictObject({ at: z.iso.datetime(), state: z.string() })),
@@ -71,6 +77,7 @@ export const Personal = z.strictObject({
   payload: z.union([DeletePayload, AccessPayload]),
   users: z.array(UserProgress).nullable(),
   clearance: Clearance,
+  steps: z.array(Step).default([]),
 });
 export type Personal = z.infer<typeof Personal>;
 

@@ -7,6 +7,7 @@ import { StreamError } from "./errors.ts";
 import { type HttpOptions, openHttp } from "./http.ts";
 import type { Limiter } from "./limiter.ts";
 import { operationIds } from "./operations.ts";
+import { openProductsClient, type ProductsClient } from "./products-client.ts";
 import { openSlots } from "./slots.ts";
 
 export type StreamAppOptions = HttpOptions & {
@@ -23,18 +24,19 @@ export type StreamAppOptions = HttpOptions & {
 export type StreamApp = Pick<
   StreamClient,
   "getApp" | "getRateLimits" | "exportUser" | "exportUsers" | "getTask"
-> & {
-  /** Downloads the file of a completed export task, byte for byte. */
-  downloadExport(task: TaskId, signal?: AbortSignal): AsyncIterable<Buffer>;
-  /** @returns every user that has the address, as given or in lower case, in one of the e-mail fields. */
-  findByEmail(email: string): Promise<UserId[]>;
-  /** @returns whether QueryUsers shows the user. One who is soft-deleted is hidden, but not erased. */
-  isVisible(user: UserId): Promise<boolean>;
-  /** See `Deletions.board`. */
-  boardDeletion: Deletions["board"];
-  /** See `Deletions.submit`. @returns the task that does it, shared by up to 100 users. */
-  submitDeletion: Deletions["submit"];
-};
+> &
+  ProductsClient & {
+    /** Downloads the file of a completed export task, byte for byte. */
+    downloadExport(task: TaskId, signal?: AbortSignal): AsyncIterable<Buffer>;
+    /** @returns every user that has the address, as given or in lower case, in one of the e-mail fields. */
+    findByEmail(email: string): Promise<UserId[]>;
+    /** @returns whether QueryUsers shows the user. One who is soft-deleted is hidden, but not erased. */
+    isVisible(user: UserId): Promise<boolean>;
+    /** See `Deletions.board`. */
+    boardDeletion: Deletions["board"];
+    /** See `Deletions.submit`. @returns the task that does it, shared by up to 100 users. */
+    submitDeletion: Deletions["submit"];
+  };
 
 /** QueryUsers is a GET: its filter travels in the URL, which servers cut off at 8 or 16 kB. */
 const LONGEST_QUERY = 4000;
@@ -44,7 +46,8 @@ const WINDOW_MS = 20;
 
 export const openStreamApp = async (options: StreamAppOptions): Promise<StreamApp> => {
   const { limiter } = options;
-  const client = openClient(await openHttp(options, limiter));
+  const http = await openHttp(options, limiter);
+  const client = openClient(http);
   const areVisible = async (users: readonly UserId[]): Promise<boolean[]> => {
     const queries = fittingQueries([...new Set(users)]).map((ids) =>
       client.queryUserIds({ id: { $in: ids } }, ids.length),
@@ -62,6 +65,7 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
 
   return {
     ...client,
+    ...openProductsClient(http),
     async getRateLimits() {
       const limits = await client.getRateLimits();
       for (const id of operationIds) {

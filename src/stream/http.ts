@@ -27,10 +27,16 @@ export type CallOptions = {
 export type Http = {
   /** Makes one call and parses the answer. @throws StreamError for every way in which that can fail. */
   call<Schema extends z.ZodType>(
-    id: Exclude<OperationId, "ExportUser">,
+    id: OperationId,
     schema: Schema,
     options?: CallOptions,
   ): Promise<z.output<Schema>>;
+  /** Makes one call. @returns the answer and its body as Stream sent it. @throws StreamError as above. */
+  text<Schema extends z.ZodType>(
+    id: OperationId,
+    schema: Schema,
+    options?: CallOptions,
+  ): Promise<{ answer: z.output<Schema>; body: string }>;
   /** Makes one call and hands out the body as it arrives. @throws StreamError, also while the body is read. */
   stream(id: OperationId, options?: CallOptions): Promise<AsyncIterable<Buffer>>;
 };
@@ -64,21 +70,25 @@ export const openHttp = async (credentials: HttpOptions, limiter: Limiter): Prom
     throw error;
   };
 
+  const text: Http["text"] = async (id, schema, options = {}) => {
+    const timeout = { request: OPERATIONS[id].timeoutMs };
+    const response = await start(id, options, () =>
+      client(pathOf(id, options.parameters ?? {}), {
+        ...requestOptions(id, options),
+        timeout,
+        responseType: "text",
+      }),
+    );
+    const { body } = response;
+    await accept(id, response, async () => body);
+    return { answer: parseAnswer(id, schema, response.statusCode, body), body };
+  };
+
   return {
-    async call(id, schema, options = {}) {
-      const timeout = { request: OPERATIONS[id].timeoutMs };
-      const response = await start(id, options, () =>
-        client(pathOf(id, options.parameters ?? {}), {
-          ...requestOptions(id, options),
-          timeout,
-          responseType: "text",
-        }),
-      );
-      await accept(id, response, async () => response.body);
-      return parseAnswer(id, schema, response.statusCode, response.body);
-    },
+    text,
+    call: async (id, schema, options) => (await text(id, schema, options)).answer,
     async stream(id, options = {}) {
-      const timeout = { connect: 10_000, response: 120_000, socket: 60_000 };
+      const timeout = { connect: 10_000, response: OPERATIONS[id].timeoutMs, socket: 60_000 };
       const path = pathOf(id, options.parameters ?? {});
       const { response, body } = await start(id, options, () =>
         answerOf(client.stream(path, { ...requestOptions(id, options), timeout })),

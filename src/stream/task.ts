@@ -11,6 +11,8 @@ export type Task =
       state: "completed";
       /** What a deletion did to a user. */
       endOf(userId: string): UserEnd;
+      /** For how many things the result has an error, those that were absent not counted. */
+      errors: number;
       /** Where the file of an export is; signed, and made anew by each GetTask. */
       url: string | undefined;
     };
@@ -26,6 +28,8 @@ export const readTask = (answer: z.infer<typeof TaskAnswer>): Task => {
       return {
         state: "completed",
         endOf: (userId) => endOf(answer.result?.[userId]),
+        errors: Object.values(answer.result ?? {}).filter((entry) => endOf(entry) === "failed")
+          .length,
         url: z.url().safeParse(answer.result?.url).data,
       };
     case "failed":

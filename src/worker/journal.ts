@@ -2,6 +2,7 @@ import type { RequestId } from "../identifiers.ts";
 import type { Journal } from "../processors/context.ts";
 import type { Clearance } from "../requests/clearance.ts";
 import { type Dossier, isFinal, moveTo, type Personal, type State } from "../requests/record.ts";
+import { summarize } from "../requests/step.ts";
 import type { RequestStore } from "../requests/store.ts";
 import { merged, type UserProgress } from "../requests/user-progress.ts";
 
@@ -46,5 +47,15 @@ export const openJournal = (requests: RequestStore, now: () => number): Journal 
       }),
     submitting: (id, users) => move(id, at("submitting"), { users, clearance: { kind: "passed" } }),
     collecting: (id, users) => move(id, at("collecting"), { users }),
+    stepping: (id, steps) =>
+      note(id, ({ record, personal }) => {
+        const tasks = [...new Set([...record.tasks, ...steps.flatMap((step) => step.tasks)])];
+        return {
+          record: { ...record, tasks, steps: summarize(steps) },
+          personal: personal && { ...personal, steps },
+        };
+      }),
+    counted: (id, inventory) =>
+      note(id, (dossier) => ({ ...dossier, record: { ...dossier.record, inventory } })),
   };
 };

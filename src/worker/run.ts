@@ -1,6 +1,7 @@
 import { type Job, UnrecoverableError } from "bullmq";
 import type { z } from "zod";
 import { processAccess } from "../processors/access.ts";
+import type { Known } from "../processors/context.ts";
 import { processDelete } from "../processors/delete.ts";
 import { processExportStatus } from "../processors/export-status.ts";
 import { processTaskStatus } from "../processors/task-status.ts";
@@ -13,11 +14,9 @@ import {
   TaskStatusPayload,
 } from "../queues/payloads.ts";
 import { claim, ownerOf } from "../requests/claim.ts";
-import type { Clearance } from "../requests/clearance.ts";
 import { dueAtOf } from "../requests/deadline.ts";
-import { concerns, label } from "../requests/record.ts";
+import { concerns, type Dossier, label } from "../requests/record.ts";
 import { subjectHmac } from "../requests/subject-hmac.ts";
-import type { UserProgress } from "../requests/user-progress.ts";
 import type { JobResult, Means } from "./settle.ts";
 import { settleWork } from "./settle-work.ts";
 
@@ -32,16 +31,16 @@ export type Work = {
 /** Works one job of queue `access`. */
 export const runAccess = async (work: Work): Promise<JobResult> => {
   const payload = withDueDate(parseOrRefuse(AccessPayload, work.job.data), work.job);
-  return runRequest("access", payload, work, (users) =>
-    processAccess(payload, users, work.means.context, work.signal),
+  return runRequest("access", payload, work, (known) =>
+    processAccess(payload, known, work.means.context, work.signal),
   );
 };
 
 /** Works one job of queue `delete`. */
 export const runDelete = async (work: Work): Promise<JobResult> => {
   const payload = withDueDate(parseOrRefuse(DeletePayload, work.job.data), work.job);
-  return runRequest("delete", payload, work, (users, clearance) =>
-    processDelete(payload, users, clearance, work.means.context),
+  return runRequest("delete", payload, work, (known) =>
+    processDelete(payload, known, work.means.context),
   );
 };
 
@@ -68,7 +67,7 @@ const runRequest = async (
   type: "access" | "delete",
   payload: AccessPayload | DeletePayload,
   work: Work,
-  process: (users: UserProgress[] | null, clearance: Clearance) => Promise<Verdict>,
+  process: (known: Known) => Promise<Verdict>,
 ): Promise<JobResult> => {
   const { job, means, signal } = work;
   const hmac = subjectHmac(payload.subject, means.subjectKey);
@@ -82,17 +81,23 @@ const runRequest = async (
     case "answered":
       return { duplicateOf: payload.requestId, state: label(claimed.state) };
     case "work": {
-      const { users = null, clearance = NO_CLEARANCE } = claimed.dossier.personal ?? {};
+      const known = knownOf(claimed.dossier);
       const { requestId, connection } = payload;
       const settlement = { ...work, connection, requests: [requestId] };
       const inTurn = async () =>
-        (users ? null : await awaitTurn(payload, type, means)) ?? process(users, clearance);
+        (known.users ? null : await awaitTurn(payload, type, means)) ?? process(known);
       return settleWork(inTurn, settlement, means, signal);
     }
   }
 };
 
-const NO_CLEARANCE: Clearance = { kind: "none" };
+const knownOf = ({ record, personal }: Dossier): Known => ({
+  users: null,
+  clearance: { kind: "none" },
+  steps: [],
+  ...personal,
+  inventory: record.inventory,
+});
 
 const withDueDate = <Payload extends AccessPayload | DeletePayload>(
   payload: Payload,

@@ -28,6 +28,15 @@ describe("one connection from the environment", () => {
         apiSecret: "s".repeat(64),
         baseUrl: "https://chat.stream-io-api.com",
         asynchronousDeletion: "wait-for-completion",
+        products: ["chat"],
+        skipDataSets: [],
+        alsoDelete: {
+          devices: true,
+          groupCalls: false,
+          recordings: false,
+          abandonedConversations: false,
+        },
+        inventory: "dry-run",
         deletion: {
           user: "hard",
           messages: "hard",
@@ -55,12 +64,20 @@ describe("one connection from the environment", () => {
       STREAM_ASYNCHRONOUS_DELETION: "complete-on-submit",
       STREAM_EMAIL_FIELDS: "custom.mail, email",
       STREAM_DELETION: '{"files":false,"newChannelOwnerId":"archive"}',
+      STREAM_PRODUCTS: "chat, video",
+      STREAM_SKIP_DATA_SETS: "appeals,flags",
+      STREAM_ALSO_DELETE: '{"recordings":true}',
+      STREAM_INVENTORY: "always",
     };
     expect(parseConfig(env, files()).connections[0]).toMatchObject({
       baseUrl: "http://127.0.0.1:4000",
       asynchronousDeletion: "complete-on-submit",
       emailFields: ["custom.mail", "email"],
       deletion: { user: "hard", files: false, newChannelOwnerId: "archive" },
+      products: ["chat", "video"],
+      skipDataSets: ["appeals", "flags"],
+      alsoDelete: { devices: true, recordings: true },
+      inventory: "always",
     });
   });
 

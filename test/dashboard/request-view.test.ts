@@ -18,6 +18,9 @@ const view = {
   dryRun: false,
   dueAt: null,
   deadline: "none",
+  steps: [],
+  inventory: null,
+  verification: null,
   history: [],
 };
 

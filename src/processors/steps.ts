@@ -1,0 +1,100 @@
+import type { TaskId, UserId } from "../identifiers.ts";
+import type { Step, StepName } from "../requests/step.ts";
+import type { StreamApp } from "../stream/app.ts";
+import { StreamError } from "../stream/errors.ts";
+import type { Context } from "./context.ts";
+import { lookAt } from "./look.ts";
+
+/** One kind of step and how it begins. */
+export type StepWork = {
+  name: StepName;
+  /** @returns the Stream tasks that do it, none when it is done already, and how many things it concerns. */
+  begin(user: UserId): Promise<{ tasks: TaskId[]; count: number }>;
+};
+
+export type Advance = {
+  steps: Step[];
+  /** When to look again at those that run (ms since the epoch); undefined when none does. */
+  at: number | undefined;
+  /** Why some could not begin; what did begin must be noted all the same. */
+  failure: unknown;
+};
+
+/**
+ * Takes each step of each user as far as it goes now: begins those that have not begun or have failed before, looks at
+ * the tasks of those that run, and repeats none that is done.
+ * @param known the steps as an earlier run left them.
+ */
+export const advanceSteps = async (
+  works: readonly StepWork[],
+  users: readonly UserId[],
+  known: readonly Step[],
+  stream: StreamApp,
+  context: Context,
+): Promise<Advance> => {
+  const advance: Advance = { steps: [], at: undefined, failure: undefined };
+  for (const userId of users) {
+    for (const work of works) {
+      const before = known.find((step) => step.userId === userId && step.name === work.name);
+      const step = await advanceOne(work, userId, before, advance, { stream, context });
+      if (step) advance.steps.push(step);
+    }
+  }
+  return advance;
+};
+
+type Means = { stream: StreamApp; context: Context };
+
+const advanceOne = async (
+  work: StepWork,
+  userId: UserId,
+  before: Step | undefined,
+  advance: Advance,
+  means: Means,
+): Promise<Step | undefined> => {
+  try {
+    if (before?.state === "done" || advance.failure !== undefined) return before;
+    const step =
+      before?.state === "running" ? before : await begin(work, userId, means.context.now());
+    return step.state === "running" ? await lookAtTasks(step, advance, means) : step;
+  } catch (error) {
+    advance.failure = error;
+    return before;
+  }
+};
+
+const begin = async (work: StepWork, userId: UserId, now: number): Promise<Step> => {
+  const { tasks, count } = await beginOrFindAbsent(work, userId);
+  const step = { userId, name: work.name, tasks, count };
+  return tasks.length === 0
+    ? { ...step, state: "done" }
+    : { ...step, state: "running", since: new Date(now).toISOString() };
+};
+
+// A user who is not there has nothing that this step could concern.
+const beginOrFindAbsent = async (work: StepWork, userId: UserId) => {
+  try {
+    return await work.begin(userId);
+  } catch (error) {
+    if (error instanceof StreamError && error.code === "not_found") return { tasks: [], count: 0 };
+    throw error;
+  }
+};
+
+const lookAtTasks = async (
+  step: Extract<Step, { state: "running" }>,
+  advance: Advance,
+  { stream, context }: Means,
+): Promise<Step> => {
+  const { userId, name, tasks, count, since } = step;
+  for (const taskId of tasks) {
+    const look = await lookAt({ taskId, submittedAt: since }, stream, context);
+    if (look.kind === "later") {
+      advance.at = Math.min(advance.at ?? look.at, look.at);
+      return step;
+    }
+    if (look.how !== "completed") return { userId, name, tasks, state: "failed", reason: look.how };
+    if (look.errors > 0) return { userId, name, tasks, state: "failed", reason: "item_error" };
+  }
+  return { userId, name, tasks, count, state: "done" };
+};

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { TaskId, UserId } from "../identifiers.ts";
+
+/** Work for a user beside the one call that the request is about: what DeleteUsers leaves, what a user export lacks. */
+export const StepName = z.enum([
+  "devices",
+  "feeds",
+  "group_calls",
+  "recordings",
+  "abandoned_conversations",
+]);
+export type StepName = z.infer<typeof StepName>;
+
+const whose = { userId: UserId, name: StepName, tasks: z.array(TaskId) };
+const count = z.int().nonnegative();
+
+/** How far a step has come for one user. `count` is how many things it concerns. */
+export const Step = z.discriminatedUnion("state", [
+  z.strictObject({ ...whose, state: z.literal("running"), count, since: z.iso.datetime() }),
+  z.strictObject({ ...whose, state: z.literal("done"), count }),
+  z.strictObject({ ...whose, state: z.literal("failed"), reason: z.string() }),
+]);
+export type Step = z.infer<typeof Step>;
+
+/** How far a step has come, the users of the request taken together; no personal data. */
+export const StepSummary = z.strictObject({
+  name: StepName,
+  state: z.enum(["running", "done", "failed"]),
+  count,
+  tasks: z.array(TaskId),
+});
+export type StepSummary = z.infer<typeof StepSummary>;
+
+/** The state of each step is the worst of its users'. */
+export const summarize = (steps: readonly Step[]): StepSummary[] =>
+  [...Map.groupBy(steps, ({ name }) => name)].map(([name, ofName]) => ({
+    name,
+    state: WORST_FIRST.find((state) => ofName.some((step) => step.state === state)) ?? "done",
+    count: ofName.reduce((sum, step) => sum + (step.state === "failed" ? 0 : step.count), 0),
+    tasks: [...new Set(ofName.flatMap(({ tasks }) => tasks))],
+  }));
+
+const WORST_FIRST = ["failed", "running", "done"] as const;

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { type TaskId, UserId } from "../identifiers.ts";
+import type { DataSet } from "./data-sets.ts";
+import type { Http } from "./http.ts";
+import { type DataSetPage, readDataSet } from "./read-data-set.ts";
+import { TaskStarted } from "./schemas.ts";
+
+export type ProductsClient = {
+  /** Reads a data set of a user, page by page, each as Stream sent it. */
+  readDataSet(set: DataSet, user: UserId, signal?: AbortSignal): AsyncGenerator<DataSetPage>;
+  /** ExportFeedUserData. @returns the task whose result is the URL of a file. @throws StreamError `not_found` without such a user. */
+  exportFeeds(user: UserId): Promise<TaskId>;
+  /** DeleteFeedUserData, hard: DeleteUsers leaves feeds content alone. @returns the task. @throws StreamError as above. */
+  deleteFeeds(user: UserId): Promise<TaskId>;
+  /** ListDevices. @returns the ids of the user's push devices. @throws StreamError as above. */
+  listDevices(user: UserId): Promise<string[]>;
+  /** DeleteDevice. @throws StreamError `not_found` when it is gone. */
+  deleteDevice(user: UserId, device: string): Promise<void>;
+  /** DeleteCall, hard. @returns the task. @throws StreamError `not_found` when the call is gone. */
+  deleteCall(call: { type: string; id: string }): Promise<TaskId>;
+  /** DeleteChannels, hard, 1 to 100 channels. @returns the task. */
+  deleteChannels(cids: readonly string[]): Promise<TaskId>;
+};
+
+const Devices = z.looseObject({ devices: z.array(z.looseObject({ id: z.string() })).nullish() });
+const Done = z.looseObject({});
+
+/** Operations of Stream's products beyond users. All throw StreamError. */
+export const openProductsClient = (http: Http): ProductsClient => ({
+  readDataSet: (set, user, signal) => readDataSet(http, set, user, signal),
+  async exportFeeds(user) {
+    const parameters = { user_id: UserId.parse(user) };
+    return (await http.call("ExportFeedUserData", TaskStarted, { parameters })).task_id;
+  },
+  async deleteFeeds(user) {
+    const parameters = { user_id: UserId.parse(user) };
+    const json = { hard_delete: true };
+    return (await http.call("DeleteFeedUserData", TaskStarted, { parameters, json })).task_id;
+  },
+  async listDevices(user) {
+    const searchParams = { user_id: UserId.parse(user) };
+    const { devices } = await http.call("ListDevices", Devices, { searchParams });
+    return (devices ?? []).map(({ id }) => id);
+  },
+  async deleteDevice(user, id) {
+    const searchParams = { user_id: UserId.parse(user), id };
+    await http.call("DeleteDevice", Done, { searchParams });
+  },
+  async deleteCall({ type, id }) {
+    const options = { parameters: { type, id }, json: { hard: true } };
+    return (await http.call("DeleteCall", TaskStarted, options)).task_id;
+  },
+  async deleteChannels(cids) {
+    const json = { cids: z.array(z.string()).min(1).max(100).parse(cids), hard_delete: true };
+    return (await http.call("DeleteChannels", TaskStarted, { json })).task_id;
+  },
+});
