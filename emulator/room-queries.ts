@@ -1,6 +1,7 @@
 import type { App, CallRecord } from "./app.ts";
 import { type Conditions, conditionsOf } from "./conditions.ts";
 import { invalidInput } from "./errors.ts";
+import { conditionsIn } from "./filter.ts";
 import { WIRE } from "./messages.ts";
 import type { Filter } from "./paging.ts";
 import type { Room } from "./rooms.ts";
@@ -33,7 +34,9 @@ const alternativesIn = ({ filter, creator }: Wanted): Conditions[] => {
   const allowed = ["members", "cid", creator];
   if ($or === undefined) return [conditionsOf(rest, allowed)];
   if (!Array.isArray($or)) throw invalidInput("$or must be an array");
-  return $or.map((part: Filter) => conditionsOf({ ...rest, ...part }, allowed));
+  return $or.map((part: unknown) =>
+    conditionsOf({ ...rest, ...Object.fromEntries(conditionsIn(part)) }, allowed),
+  );
 };
 
 const peopleIn = (conditions: Conditions, { creator }: Wanted): readonly string[] =>
