@@ -1,5 +1,11 @@
 import type { App } from "./app.ts";
-import { DATA_SET_NAMES, DATA_SETS, type DataSet, describeRecord } from "./data-sets.ts";
+import {
+  DATA_SET_NAMES,
+  DATA_SETS,
+  type DataSet,
+  describeRecord,
+  type RecordFields,
+} from "./data-sets.ts";
 import { callCid } from "./seeded-rooms.ts";
 import type { SeedUser } from "./seeding.ts";
 
@@ -7,22 +13,33 @@ import type { SeedUser } from "./seeding.ts";
 export const seedRecords = (app: App, seed: SeedUser): void => {
   const calls = [...(seed.groupCalls ?? []), ...(seed.createdCalls ?? [])].map(callCid);
   for (const set of DATA_SET_NAMES) {
-    if (DATA_SETS[set].goesWith !== "call") replace(app, set, seed.id, seed);
+    if (DATA_SETS[set].goesWith !== "call") replace(app, set, seed.id, particularsOf(set, seed));
     // Others in the call may have seeded its files.
-    else if (seed[set] !== undefined) for (const cid of calls) replace(app, set, cid, seed);
+    else if (seed[set] !== undefined)
+      for (const cid of calls) replace(app, set, cid, particularsOf(set, seed));
   }
 };
 
-const replace = ({ records, now }: App, set: DataSet, owner: string, seed: SeedUser): void => {
+/** What distinguishes each record that is to be made up. */
+const particularsOf = (set: DataSet, seed: SeedUser): readonly RecordFields[] => {
+  const { id, polls = 0, votes = 0, votesOn = [] } = seed;
+  const ownPolls = votes > 0 ? Math.max(1, polls) : polls;
+  if (set === "polls") return countOut(ownPolls);
+  if (set !== "votes") return countOut(seed[set] ?? 0);
+  const own = countOut(votes).map((_, index) => `${id}-poll-${index % ownPolls}`);
+  return [...own, ...votesOn].map((poll_id) => ({ poll_id }));
+};
+
+const countOut = (count: number): readonly RecordFields[] => Array(count).fill({});
+
+const replace = (
+  { records, now }: App,
+  set: DataSet,
+  owner: string,
+  particulars: readonly RecordFields[],
+): void => {
   records.removeAll(set, owner);
-  for (let index = 0; index < countOf(set, seed); index += 1) {
-    const fields = describeRecord(set, owner, index, now());
-    const poll_id = `${owner}-poll-${index % countOf("polls", seed)}`;
-    records.add(set, set === "votes" ? { ...fields, poll_id } : fields);
+  for (const [index, fields] of particulars.entries()) {
+    records.add(set, { ...describeRecord(set, owner, index, now()), ...fields });
   }
-};
-
-const countOf = (set: DataSet, seed: SeedUser): number => {
-  const count = seed[set] ?? 0;
-  return set === "polls" && seed.votes ? Math.max(1, count) : count;
 };

@@ -39,6 +39,8 @@ export type SeedUser = Partial<Record<DataSet, number>> & {
   groupCalls?: readonly string[];
   /** Ids of such calls that the user has created. */
   createdCalls?: readonly string[];
+  /** Ids of polls to vote on besides; they may be somebody else's. */
+  votesOn?: readonly string[];
   devices?: readonly string[];
   files?: readonly string[];
   feedActivities?: number;
