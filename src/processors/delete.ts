@@ -1,8 +1,10 @@
+import type { ConnectionConfig } from "../config/connection-config.ts";
 import type { DeletePayload, Subject } from "../queues/payloads.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type Context, connectionOf, type Known } from "./context.ts";
 import { holdUp, isFound, refusalOf } from "./guards.ts";
+import { takeInventory } from "./inventory.ts";
 import { outcomeOf } from "./outcome.ts";
 import { boardUsers, openTasks, submitUsers } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
@@ -23,14 +25,18 @@ export const processDelete = async (
   const found = known.users ?? (await resolve(payload.subject, stream));
   const refusal = clearance.kind === "passed" ? undefined : refusalOf(found, config.guards);
   if (refusal) return refusal;
+  if (countsFirst(payload, known, config)) {
+    const users = found.map(({ userId }) => userId);
+    const inventory = await takeInventory(users, { config, stream }, context.now());
+    if (!(await context.journal.counted(payload.requestId, inventory))) return again(context);
+  }
   if (payload.dryRun) return dryRun(found, stream);
   if (found.length === 0) return { kind: "completed", outcome: "no_match", users: 0 };
   const held = await holdUp(payload, found, clearance, context);
   if (held) return held;
 
   const users = await submitWaiting(payload, found, stream, context);
-  // It was cancelled; the job's next run says so.
-  if (!users) return { kind: "later", at: context.now() };
+  if (!users) return again(context);
   if (openTasks(users).length === 0) return { kind: "completed", ...outcomeOf(users) };
   return config.asynchronousDeletion === "complete-on-submit"
     ? { kind: "completed", outcome: "submitted_only", users: users.length }
@@ -40,6 +46,16 @@ export const processDelete = async (
         submissions: [{ requestId: payload.requestId, users }],
       };
 };
+
+const countsFirst = (
+  { dryRun }: DeletePayload,
+  { clearance, inventory }: Known,
+  config: ConnectionConfig,
+): boolean =>
+  inventory === null && clearance.kind !== "passed" && (dryRun || config.inventory === "always");
+
+// It was cancelled; the job's next run says so.
+const again = ({ now }: Context): Verdict => ({ kind: "later", at: now() });
 
 const submitWaiting = async (
   { requestId }: DeletePayload,

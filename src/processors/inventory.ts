@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ConnectionConfig } from "../config/connection-config.ts";
+import type { Connection } from "../connections.ts";
 import type { UserId } from "../identifiers.ts";
 import type { Inventory } from "../requests/inventory.ts";
 import { countExport } from "../results/write-export.ts";
@@ -16,12 +17,13 @@ type Tally = {
 };
 
 /**
- * Counts what Stream holds of users, before anything is touched: an export and every data set of each.
- * @throws StreamError when Stream cannot be read now; a data set that it refuses to give is named in `notRead`.
+ * Counts what Stream holds of users, before anything is touched: an export and every data set of each. A data set
+ * that Stream refuses to give is named in `notRead`.
+ * @throws StreamError when Stream cannot be read now.
  */
 export const takeInventory = async (
   users: readonly UserId[],
-  { config, stream }: { config: ConnectionConfig; stream: StreamApp },
+  { config, stream }: Connection,
   now: number,
 ): Promise<Inventory> => {
   const tally = openTally();

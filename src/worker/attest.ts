@@ -63,7 +63,8 @@ const factsOf = (
   connections: Connections,
 ): [ReceiptFacts] | [] => {
   if (!record) return [];
-  const { requestId, type, connection, subjectHmac, verification, history, state } = record;
+  const { requestId, type, connection, subjectHmac, inventory, verification, history, state } =
+    record;
   const config = connections.get(connection)?.config;
   const options = type === "delete" && record.tasks.length > 0 && config ? config.deletion : null;
   const facts = {
@@ -73,7 +74,7 @@ const factsOf = (
     subjectHmac,
     options: options && sentOptions(options),
     taskIds: record.tasks,
-    inventory: null,
+    inventory: inventory && inventory.counts,
     verification,
     history,
   };
