@@ -74,7 +74,7 @@ const factsOf = (
     subjectHmac,
     options: options && sentOptions(options),
     taskIds: record.tasks,
-    inventory: inventory && inventory.counts,
+    inventory: inventory?.counts ?? null,
     verification,
     history,
   };
