@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Argument, Command } from "commander";
 import { type Base, openBase } from "./base.ts";
+import { actionRequired } from "./commands/action-required.ts";
 import { check } from "./commands/check.ts";
 import { Decision, decide } from "./commands/decide.ts";
 import { type EnqueueOptions, enqueue } from "./commands/enqueue.ts";
@@ -131,6 +132,11 @@ program
   .description("let the deletions of a connection go on whose brake is engaged")
   .argument("<connection>")
   .action((name: string) => withBase((base) => release(ConnectionName.parse(name), base)));
+
+program
+  .command("action-required")
+  .description("list requests that wait for a human, and why")
+  .action(() => withBase((base) => actionRequired(base, console.log)));
 
 program
   .command("overdue")

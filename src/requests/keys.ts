@@ -2,6 +2,7 @@
 export const keysUnder = (prefix: string) => ({
   open: `${prefix}:open`,
   due: `${prefix}:due`,
+  actionRequired: `${prefix}:action-required`,
   ended: `${prefix}:ended`,
   record: (id: string) => `${prefix}:request:${id}`,
   personal: (id: string) => `${prefix}:personal:${id}`,

@@ -3,15 +3,22 @@ import { z } from "zod";
 import { ConnectionName, RequestId } from "../identifiers.ts";
 import type { Queues } from "../queues/queues.ts";
 import { type Deadline, deadlineOf, dueAtOf } from "./deadline.ts";
-import type { RequestRecord, State } from "./record.ts";
+import type { Dossier, RequestRecord, State } from "./record.ts";
 import type { RequestStore } from "./store.ts";
 
 /** What anyone who knows its id may know of a request: no personal data, no HMAC, no owner. */
-export type RequestView = Omit<RequestRecord, "subjectHmac" | "owner" | "connection" | "tasks"> & {
+export type RequestView = Omit<RequestRecord, "subjectHmac" | "owner" | "connection"> & {
   /** Null when the payload is not valid and names none. */
   connection: ConnectionName | null;
   deadline: Deadline;
+  /** How many users the identifier leads to; null until that is known, and when the request failed for good. */
+  users: number | null;
 };
+
+type Held = Extract<State, { status: "action_required" }>;
+
+/** A request that waits for a human, and since when (RFC 3339). */
+export type HeldView = RequestView & { state: Held; since: string };
 
 const Due = z.object({
   dueAt: z.iso.datetime({ offset: true }).optional(),
@@ -29,7 +36,7 @@ export const lookUpRequest = async (
   { requests, queues }: Sources,
 ): Promise<RequestView | undefined> => {
   const dossier = await requests.read(id);
-  if (dossier) return viewOfRecord(dossier.record, Date.now());
+  if (dossier) return viewOf(dossier, Date.now());
   for (const type of ["access", "delete"] as const) {
     const job: Job | undefined = await queues[type].getJob(id);
     const view = job && isAbout(job, id) ? await viewOfJob(job, id, type) : undefined;
@@ -38,7 +45,8 @@ export const lookUpRequest = async (
   return undefined;
 };
 
-const MOST_LISTED = 1000;
+/** How many requests a list has at most. */
+export const MOST_LISTED = 1000;
 
 /**
  * Lists the requests that have been begun, are not completed, and are due before a time, the oldest first.
@@ -52,13 +60,34 @@ export const listDue = async (
   const ids = await requests.dueBefore(before, MOST_LISTED);
   const dossiers = await Promise.all(ids.map((id) => requests.read(id)));
   await requests.forgetDue(ids.filter((_, n) => !dossiers[n]));
-  return dossiers.flatMap((dossier) => (dossier ? [viewOfRecord(dossier.record, now)] : []));
+  return dossiers.flatMap((dossier) => (dossier ? [viewOf(dossier, now)] : []));
 };
 
-const viewOfRecord = (
-  { subjectHmac: _, owner: __, tasks: ___, ...view }: RequestRecord,
+/** Lists the requests that wait for a human, the longest first. @param now ms since the epoch. */
+export const listActionRequired = async (
+  { requests }: Pick<Sources, "requests">,
   now: number,
-): RequestView => ({ ...view, deadline: deadlineOf(view, now) });
+): Promise<HeldView[]> => {
+  const ids = await requests.actionRequired(MOST_LISTED);
+  const dossiers = await Promise.all(ids.map((id) => requests.read(id)));
+  return dossiers.flatMap((dossier) => (dossier ? heldViewOf(viewOf(dossier, now)) : []));
+};
+
+// Since it was listed, another may have decided.
+const heldViewOf = (view: RequestView): HeldView[] => {
+  const { state, history } = view;
+  if (state.status !== "action_required") return [];
+  return [{ ...view, state, since: history.at(-1)?.at ?? "" }];
+};
+
+const viewOf = (
+  { record: { subjectHmac: _, owner: __, ...view }, personal }: Dossier,
+  now: number,
+): RequestView => ({
+  ...view,
+  deadline: deadlineOf(view, now),
+  users: view.state.status === "completed" ? view.state.users : (personal?.users?.length ?? null),
+});
 
 // A foreign producer may have named its job after one request and put another into it.
 const isAbout = (job: Job, id: RequestId): boolean => {
@@ -83,8 +112,10 @@ const viewOfJob = async (
     state,
     steps: [],
     inventory: null,
+    tasks: [],
     verification: null,
     history: [],
+    users: null,
   };
   return { ...view, deadline: deadlineOf(view, Date.now()) };
 };

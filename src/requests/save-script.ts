@@ -1,10 +1,11 @@
 /**
  * Saves dossiers whose version is still the expected one; answers 1 (saved) or 0 (conflict) for each.
- * KEYS: the indexes of open requests, of due dates and of those that have ended, then for each item its record, its personal part, its tasks.
+ * KEYS: the indexes of open requests, of due dates, of those that have ended and of those that wait for a human, then for each item its record,
+ * its personal part, its tasks.
  */
 export const SAVE_SCRIPT = `
 local items, ttl, now = cjson.decode(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local answers, k = {}, 4
+local answers, k = {}, 5
 for i, item in ipairs(items) do
   local record, personal = KEYS[k], KEYS[k + 1]
   local version = tonumber(redis.call('HGET', record, 'version') or 0)
@@ -19,6 +20,7 @@ for i, item in ipairs(items) do
       redis.call('EXPIRE', KEYS[t], ttl)
     end
     if item.due then redis.call('ZADD', KEYS[2], item.due, item.id) else redis.call('ZREM', KEYS[2], item.id) end
+    if item.held then redis.call('ZADD', KEYS[4], item.held, item.id) else redis.call('ZREM', KEYS[4], item.id) end
     if item.open then
       redis.call('ZADD', KEYS[1], now, item.id)
       redis.call('PERSIST', record)

@@ -26,6 +26,8 @@ export type RequestStore = {
   openSince(before: number, limit: number): Promise<RequestId[]>;
   /** @returns requests that are not completed and due before `before` (ms since the epoch), the oldest first. */
   dueBefore(before: number, limit: number): Promise<RequestId[]>;
+  /** @returns requests that wait for a human, the longest first. */
+  actionRequired(limit: number): Promise<RequestId[]>;
   /** @returns requests that have ended (again) and have not been attested, the longest first. */
   ended(limit: number): Promise<RequestId[]>;
   /** Takes requests off that list, unless they have ended once more after `until` (ms since the epoch). */
@@ -70,6 +72,8 @@ export const openRequestStore = (
       z
         .array(RequestId)
         .parse(await redis.zrange(keys.due, "-inf", String(before), "BYSCORE", "LIMIT", 0, limit)),
+    actionRequired: async (limit) =>
+      z.array(RequestId).parse(await redis.zrange(keys.actionRequired, "0", String(limit - 1))),
     ended: async (limit) =>
       z.array(RequestId).parse(await redis.zrange(keys.ended, "0", String(limit - 1))),
     async attested(ids, until) {
@@ -119,7 +123,7 @@ const saveAll = async (
   saves: readonly Save[],
   options: { ttlSeconds: number; now: () => number },
 ): Promise<boolean[]> => {
-  const scriptKeys = [keys.open, keys.due, keys.ended];
+  const scriptKeys = [keys.open, keys.due, keys.ended, keys.actionRequired];
   const items = saves.map(({ id, expected, dossier }) => {
     const tasks = tasksOf(dossier);
     scriptKeys.push(keys.record(id), keys.personal(id), ...tasks.map(keys.task));
@@ -131,6 +135,7 @@ const saveAll = async (
       tasks: tasks.length,
       open: !isTerminal(dossier.record.state),
       due: dueTime(dossier),
+      held: heldSince(dossier),
     };
   });
   const saved = await redis.eval(
@@ -149,6 +154,9 @@ const saveAll = async (
 
 const dueTime = ({ record: { dueAt, state } }: Dossier): number | false =>
   dueAt !== null && !isFinal(state) && Date.parse(dueAt);
+
+const heldSince = ({ record: { state, history } }: Dossier): number | false =>
+  state.status === "action_required" && Date.parse(history.at(-1)?.at ?? "");
 
 /** The Stream tasks that the dossier's users wait for, or ended with (a retry of the status job needs those). */
 const tasksOf = ({ personal }: Dossier): TaskId[] => {

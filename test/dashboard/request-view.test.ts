@@ -20,8 +20,10 @@ const view = {
   deadline: "none",
   steps: [],
   inventory: null,
+  tasks: [],
   verification: null,
   history: [],
+  users: null,
 };
 
 describe("GET /requests/:id", () => {
@@ -39,6 +41,7 @@ describe("GET /requests/:id", () => {
       ...view,
       dueAt: "2030-01-01T00:00:00Z",
       deadline: "met",
+      users: 1,
       state: { status: "completed", outcome: "erased_verified", users: 1 },
       history: [
         { at: "2029-01-01T00:00:00.000Z", state: "in_progress/resolving" },

@@ -138,6 +138,30 @@ describe("a request's dossier", () => {
     expect(await store.servedBy(task)).toEqual([id]);
   });
 
+  test("is among those that wait for a human while it does, the longest first", async ({
+    store,
+  }) => {
+    const later = RequestId.parse("r-0");
+    const hold = (of: RequestId, since: number) =>
+      store.update(
+        of,
+        change((d) =>
+          moveTo(d, { status: "action_required", reason: "x", message: "" }, NOW + since),
+        ),
+      );
+    await claim(store, request, NOW);
+    await claim(store, { ...request, payload: { ...payload, requestId: later } }, NOW);
+    await hold(later, 2);
+    await hold(id, 1);
+    expect(await store.actionRequired(10)).toEqual([id, later]);
+    expect(await store.actionRequired(1)).toEqual([id]);
+    await store.update(
+      id,
+      change((d) => moveTo(d, { status: "in_progress", phase: "waiting" }, NOW)),
+    );
+    expect(await store.actionRequired(10)).toEqual([later]);
+  });
+
   test("is among the open ones until it ends", async ({ store }) => {
     await claim(store, request, NOW);
     expect(await store.openSince(NOW, 10)).toEqual([id]);

@@ -1,6 +1,8 @@
 import { describe, expect } from "vitest";
+import { actionRequired } from "../../src/commands/action-required.ts";
 import { decide } from "../../src/commands/decide.ts";
 import { RequestId } from "../../src/identifiers.ts";
+import { lookUpRequest } from "../../src/requests/look-up.ts";
 import type { RequestRecord } from "../../src/requests/record.ts";
 import { path, type System, settled, test } from "../helpers/system.ts";
 
@@ -22,6 +24,11 @@ const expectForgotten = async (system: System) => {
   const kept = await system.queues.delete.getJob(id);
   const data = JSON.stringify([await system.requests.read(id), kept?.data ?? null]);
   expect(data).not.toMatch(/ann(-1|-2|@)/);
+};
+const listed = async (system: System): Promise<string[]> => {
+  const lines: string[] = [];
+  await actionRequired(system, (line) => lines.push(line));
+  return lines;
 };
 const jobIsGone = (system: System) =>
   expect.poll(() => system.queues.delete.getJobState(id), { timeout: 5000 }).toBe("unknown");
@@ -90,6 +97,10 @@ describe("with review of several matches", () => {
     const { state } = await system.until(id, inReview);
     expect(state).toHaveProperty("message", expect.stringContaining("2 users"));
     expect(app.callsTo("DeleteUsers")).toEqual([]);
+    expect(await lookUpRequest(id, system)).toMatchObject({ users: 2 });
+    expect(await listed(system)).toEqual([
+      expect.stringMatching(/^\S+Z +ticket-1 +delete +default +several_matches: The identifier/),
+    ]);
 
     app.seed({ id: "ann-3", email: "ann@example.com" });
     await decide("approve", id, system);
@@ -102,6 +113,7 @@ describe("with review of several matches", () => {
     ]);
     expect(app.callsTo("DeleteUsers").map(({ userIds }) => userIds)).toEqual([["ann-1", "ann-2"]]);
     await expect(decide("approve", id, system)).rejects.toThrow(/does not wait for approval/);
+    expect(await listed(system)).toEqual(["No request waits for a human."]);
   });
 
   test("refuse ends the request for good", async ({ system, worker: _, app }) => {

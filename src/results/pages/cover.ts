@@ -1,5 +1,5 @@
+import { type Html, html } from "../../html.ts";
 import type { Manifest, UserExport } from "../manifest.ts";
-import { type Html, html } from "./html.ts";
 import { timeOf } from "./value.ts";
 
 /** The head of the overview: what was asked for, what is in the package and what is not. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Html, html } from "./html.ts";
+import { type Html, html } from "../../html.ts";
 import { STYLE } from "./style.ts";
 import { openTextFile } from "./text-file.ts";
 

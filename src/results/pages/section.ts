@@ -1,4 +1,4 @@
-import { type Html, html } from "./html.ts";
+import { type Html, html } from "../../html.ts";
 import { type Book, writePage } from "./page.ts";
 import { type Run, runsOf } from "./runs.ts";
 import type { Section, Spool } from "./spool.ts";

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import type { Html } from "./html.ts";
+import type { Html } from "../../html.ts";
 import { openTextFile } from "./text-file.ts";
 
 /** Items that belong under one heading; `places` has the start and the length of each in the spool. */

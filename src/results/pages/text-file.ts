@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { Html } from "./html.ts";
+import type { Html } from "../../html.ts";
 
 /** A new file, readable by its owner only, that takes markup piece by piece. */
 export type TextFile = AsyncDisposable & {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { type Html, html } from "../../html.ts";
 import type { UserExport } from "../manifest.ts";
 import { readEntries } from "./entries.ts";
-import { type Html, html } from "./html.ts";
 import { groupOf, itemOf } from "./item.ts";
 import type { Book } from "./page.ts";
 import { sectionOf } from "./section.ts";

@@ -1,6 +1,6 @@
+import type { Html } from "../../html.ts";
 import type { Manifest } from "../manifest.ts";
 import { coverOf } from "./cover.ts";
-import type { Html } from "./html.ts";
 import { type Book, writePage } from "./page.ts";
 import { userOf } from "./user.ts";
 
