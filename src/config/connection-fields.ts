@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ConnectionName } from "../identifiers.ts";
 import { DeletionOptions } from "../stream/client.ts";
-import { DataSet, Product } from "../stream/data-sets.ts";
+import { Product } from "../stream/data-set-source.ts";
+import { DataSet } from "../stream/data-sets.ts";
 
 /** Ids that Stream itself gives to what is left of a deleted user. */
 const STREAMS_OWN = ["deleted-user-*", "delete-user-*"];

@@ -1,39 +1,13 @@
 import { z } from "zod";
-import type { UserId } from "../identifiers.ts";
-import type { CallOptions } from "./http.ts";
-import type { OperationId } from "./operations.ts";
+import {
+  byUser,
+  CURSOR,
+  type DataSetSource,
+  filtered,
+  inBody,
+  type Product,
+} from "./data-set-source.ts";
 
-/** What of Stream an app uses, beside the users that all of it shares. */
-export const Product = z.enum(["chat", "feeds", "video"]);
-export type Product = z.infer<typeof Product>;
-
-/** Which page of a data set is asked for, as the operation wants to be told. */
-export type PageRequest = { limit: number; next?: string; offset?: number };
-
-/** How one data set is read. Records of one with `within` are asked for item by item of that other set. */
-export type DataSetSource = {
-  /** The products that have it; every app has it when none are named. */
-  products?: readonly Product[];
-  operation: OperationId;
-  /** The field of the answer that lists the records. */
-  items: string;
-  /** How the operation pages, and the most records of a page. */
-  paging: "whole" | { by: "cursor" | "offset"; limit: number };
-  within?: { set: "polls" | "calls"; parametersOf(item: unknown): Record<string, string> };
-  request(user: UserId, page: PageRequest): CallOptions;
-};
-
-const byUser = (user_id: UserId): CallOptions => ({ searchParams: { user_id } });
-const inBody = (user_id: UserId, page: PageRequest): CallOptions => ({
-  json: { user_id, ...page },
-});
-const filtered =
-  (field: string) =>
-  (user: UserId, page: PageRequest): CallOptions => ({
-    json: { filter: { [field]: user }, ...page },
-  });
-
-const CURSOR = { by: "cursor", limit: 100 } as const;
 const CHAT = ["chat"] as const;
 const VIDEO = ["video"] as const;
 const MODERATED = ["chat", "feeds"] as const;
@@ -94,8 +68,18 @@ export const DATA_SETS = {
     products: CHAT,
     operation: "QueryThreads",
     items: "threads",
-    paging: CURSOR,
-    request: filtered("created_by_user_id"),
+    // Clients may ask for 25; what servers may is not documented.
+    paging: { by: "cursor", limit: 25 },
+    // Without replies, participants and members, who are other people.
+    request: (user, page) => ({
+      json: {
+        filter: { created_by_user_id: user },
+        reply_limit: 0,
+        participant_limit: 0,
+        member_limit: 0,
+        ...page,
+      },
+    }),
   },
   live_locations: {
     products: CHAT,

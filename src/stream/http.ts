@@ -22,6 +22,8 @@ export type CallOptions = {
   signal?: AbortSignal | undefined;
   /** Whether the caller holds a slot of the rate limit; else the call waits for one, or is refused. */
   slotTaken?: boolean;
+  /** The longest wait in place for such a slot, in milliseconds: five seconds unless given. */
+  longestWaitMs?: number;
 };
 
 export type Http = {
@@ -54,7 +56,9 @@ export const openHttp = async (credentials: HttpOptions, limiter: Limiter): Prom
     request: () => Promise<Response>,
   ): Promise<Response> => {
     if (!options.slotTaken) {
-      await waitForSlot(limiter, id, options.signal ?? credentials.givingUp);
+      const { longestWaitMs = LONGEST_WAIT_IN_PLACE_MS } = options;
+      const at = await limiter.reserve(id, longestWaitMs);
+      await waitUntil(at, options.signal ?? credentials.givingUp);
     }
     return request().catch((error) => {
       throw transportError(id, error);
@@ -129,8 +133,7 @@ const requestOptions = (id: OperationId, options: CallOptions) => ({
   ...(options.signal && { signal: options.signal }),
 });
 
-const waitForSlot = async (limiter: Limiter, id: OperationId, signal: AbortSignal | undefined) => {
-  const at = await limiter.reserve(id, LONGEST_WAIT_IN_PLACE_MS);
+const waitUntil = async (at: number, signal: AbortSignal | undefined) => {
   const wait = at - Date.now();
   if (wait > 0) await sleep(wait, undefined, signal && { signal });
 };

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { UserId } from "../identifiers.ts";
-import { DATA_SETS, type DataSet, type DataSetSource, type PageRequest } from "./data-sets.ts";
+import type { DataSetSource, PageRequest } from "./data-set-source.ts";
+import { DATA_SETS, type DataSet } from "./data-sets.ts";
+import { StreamError } from "./errors.ts";
 import type { Http } from "./http.ts";
 
 /** One answer of Stream's, byte for byte, and the records that it lists. */
@@ -15,7 +17,13 @@ export type DataSetPage = {
 const LARGEST_OFFSET = 1000;
 
 /**
- * Reads a data set of a user, page by page.
+ * Whoever comes back later reads again all that was read before, and in company may never come to the end.
+ * So a page waits for its slot where it is, longer than Stream's window, and is asked for again when Stream refuses it.
+ */
+const PATIENCE = { longestWaitMs: 150_000, refusals: 5 };
+
+/**
+ * Reads a data set of a user, page by page. A used-up rate limit is waited for in place, up to some minutes.
  * @throws StreamError, among others when the app's plan does not include the product or the operation.
  */
 export async function* readDataSet(
@@ -31,7 +39,16 @@ export async function* readDataSet(
   }
   const { set: outer, parametersOf } = source.within;
   for await (const { items } of readDataSet(http, outer, user, signal)) {
-    for (const item of items) yield* pagesOf(http, source, user, parametersOf(item), signal);
+    for (const item of items) yield* pagesWithin(http, source, user, parametersOf(item), signal);
+  }
+}
+
+// A poll or a call that has gone since it was listed has nothing within any more.
+async function* pagesWithin(...[http, source, ...rest]: Parameters<typeof pagesOf>) {
+  try {
+    yield* pagesOf(http, source, ...rest);
+  } catch (error) {
+    if (!(error instanceof StreamError && error.code === "not_found")) throw error;
   }
 }
 
@@ -48,14 +65,26 @@ async function* pagesOf(
   });
   let page: PageRequest | undefined = firstPage(source);
   while (page) {
-    const options = { ...source.request(user, page), parameters, signal };
-    const { answer, body } = await http.text(source.operation, Answer, options);
+    const { longestWaitMs } = PATIENCE;
+    const options = { ...source.request(user, page), parameters, signal, longestWaitMs };
+    const { answer, body } = await patiently(() => http.text(source.operation, Answer, options));
     const items = z.array(z.unknown()).parse(answer[source.items] ?? []);
     const next = pageAfter(source, page, items.length, z.string().nullish().parse(answer.next));
     yield { body, items, truncated: next === "beyond" };
     page = next === "beyond" ? undefined : next;
   }
 }
+
+const patiently = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
+  for (let refusals = 1; ; refusals += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const refused = error instanceof StreamError && error.code === "rate_limited" && error.status;
+      if (!refused || refusals === PATIENCE.refusals) throw error;
+    }
+  }
+};
 
 const firstPage = ({ paging }: DataSetSource): PageRequest =>
   paging === "whole" || paging.by === "cursor"
@@ -64,11 +93,13 @@ const firstPage = ({ paging }: DataSetSource): PageRequest =>
 
 const pageAfter = (
   { paging }: DataSetSource,
-  { limit, offset = 0 }: PageRequest,
+  { limit, offset = 0, next: before }: PageRequest,
   count: number,
   next: string | null | undefined,
 ): PageRequest | "beyond" | undefined => {
   if (paging === "whole") return undefined;
+  // A cursor that leads to its own page would lead there for ever.
+  if (paging.by === "cursor" && next === before) return next ? "beyond" : undefined;
   if (paging.by === "cursor") return next ? { limit, next } : undefined;
   if (count < limit) return undefined;
   return offset + limit > LARGEST_OFFSET ? "beyond" : { limit, offset: offset + limit };
