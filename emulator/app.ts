@@ -4,6 +4,7 @@ import type { Leaves } from "./leftovers.ts";
 import { type Lingering, openLingering } from "./lingering.ts";
 import type { OperationId } from "./operations.ts";
 import { openRateLimits, type RateLimits } from "./rate-limits.ts";
+import { openRecords, type Records } from "./records.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
 import { type AppOptions, type AppSettings, settingsFrom } from "./settings.ts";
 import { openTasks, type Tasks } from "./tasks.ts";
@@ -47,6 +48,7 @@ export type App = {
   origin: () => string;
   users: Users;
   rooms: Rooms;
+  records: Records;
   tasks: Tasks;
   rateLimits: RateLimits;
   faults: Faults;
@@ -68,7 +70,8 @@ export const openApp = (options: AppOptions, now: () => number, origin: () => st
     now,
     origin,
     users: openUsers(),
-    rooms: openRooms(),
+    rooms: openRooms(now),
+    records: openRecords(),
     tasks,
     rateLimits: openRateLimits(settings, now),
     faults: openFaults(),

@@ -33,6 +33,15 @@ export const parseInput = <Schema extends z.ZodType>(
   throw invalidInput(`${issue?.path.join(".") || "payload"} ${issue?.message ?? "is invalid"}`);
 };
 
+/** The JSON that some GET operations have in their query. */
+export const payloadIn = (query: URLSearchParams): unknown => {
+  try {
+    return JSON.parse(query.get("payload") ?? "{}");
+  } catch {
+    throw invalidInput("payload is not valid JSON");
+  }
+};
+
 /** A path parameter, decoded and checked. */
 export const userIdFrom = (call: Call): string => idFrom(call, "user_id");
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { ApiError, tooManyRequests } from "./errors.ts";
+import { ApiError, notFound, tooManyRequests } from "./errors.ts";
 import type { Fault } from "./faults.ts";
 import { chunked, type Reply } from "./http.ts";
 
@@ -29,6 +29,8 @@ export const disturb = (
       return replying({ status: 502, headers: { "content-type": "text/html" }, body: BAD_GATEWAY });
     case "internal_error":
       return replying(refuse(new ApiError(500, -1, "internal error")));
+    case "not_found":
+      return replying(refuse(notFound("not found")));
     case "request_timeout":
       return replying(refuse(new ApiError(408, 23, "request timed out")));
     case "unrecoverable": {

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { App } from "./app.ts";
+import { DATA_SET_NAMES, DATA_SETS } from "./data-sets.ts";
 import { emptied, leaveBehind, leavesOf, store } from "./leftovers.ts";
+import { deleteRoom } from "./room-deletion.ts";
 import { isOneToOne, type Room } from "./rooms.ts";
 import type { DeletionMode, StoredUser } from "./users.ts";
 
@@ -34,9 +36,23 @@ const eraseWholly = (app: App, id: string, plan: DeletionPlan, now: number): voi
       app.rooms.transfer(room, plan.newCallOwner ?? placeholder());
     }
   }
+  eraseRecords(app, id, plan);
   const user = app.users.stored(id);
   if (!user) return;
   eraseProfile(app, withoutFiles(withoutMessages(user, plan.messages, now), plan), plan);
+};
+
+// A guess: pruned messages lose what hangs on them, as documented for flags.
+const eraseRecords = (app: App, id: string, plan: DeletionPlan): void => {
+  const hard = {
+    user: plan.user === "hard",
+    messages: plan.messages === "hard" || plan.messages === "pruning",
+    call: false,
+  };
+  for (const set of DATA_SET_NAMES) {
+    const kept = app.settings.deletionSpares.includes(set);
+    if (hard[DATA_SETS[set].goesWith] && !kept) app.records.removeAll(set, id);
+  }
 };
 
 const eraseProfile = (app: App, user: StoredUser, plan: DeletionPlan): void => {
@@ -74,20 +90,6 @@ const withoutMessages = (
 
 const withoutFiles = (user: StoredUser, { files }: DeletionPlan): StoredUser =>
   files ? { ...user, files: [] } : user;
-
-const deleteRoom = (app: App, room: Room, mode: "soft" | "hard", now: number): void => {
-  if (mode === "soft") {
-    room.deletedAt = now;
-    return;
-  }
-  app.rooms.remove(room);
-  for (const id of room.members) {
-    const member = app.users.get(id);
-    if (!member) continue;
-    const messages = member.messages.filter((message) => message.cid !== room.cid);
-    if (messages.length < member.messages.length) app.users.put({ ...member, messages });
-  }
-};
 
 /** Deleted users lose their seats, and hard-deleted ones their channels. */
 const abandon = (app: App, room: Room, id: string, plan: DeletionPlan): void => {

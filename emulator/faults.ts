@@ -14,6 +14,8 @@ export type Fault = (
   | { kind: "bad_gateway" }
   /** 500 with code -1. */
   | { kind: "internal_error" }
+  /** 404 with code 16, as where the app has no such thing. */
+  | { kind: "not_found" }
   /** 408 with code 23. */
   | { kind: "request_timeout" }
   /** An error that is flagged as not worth a repetition; 500 with code -1 unless told otherwise. */

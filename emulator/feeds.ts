@@ -12,6 +12,9 @@ export const exportFeedUserData: Handler = (call) => {
   const { app, record } = call;
   const user = storedUser(app, userIdFrom(call));
   record.userIds = [user.id];
+  if (user.feedActivities === 0 && app.settings.exportOfEmptyFeeds === "not_found") {
+    throw notFound(`the user ${user.id} does not exist`);
+  }
   app.lingering.shown(user.id);
   const taskId = startExport(app, "ExportFeedUserData", "feeds", () => () => feedLines(user));
   record.taskId = taskId;

@@ -1,4 +1,5 @@
 import { answer, type Handler, idFrom } from "./call.ts";
+import { deleteChannels, queryChannels } from "./channels.ts";
 import { deleteUsers, restoreUsers } from "./deletion.ts";
 import { deleteDevice, listDevices } from "./devices.ts";
 import { exportUser } from "./export.ts";
@@ -7,7 +8,16 @@ import { deleteFeedUserData, exportFeedUserData } from "./feeds.ts";
 import { OPERATION_IDS, type OperationId } from "./operations.ts";
 import { queryUsers } from "./query.ts";
 import { describeRateLimits, PLATFORMS } from "./rate-limits.ts";
+import { RECORD_QUERIES } from "./record-queries.ts";
 import { updateUsers } from "./upsert.ts";
+import {
+  deleteCall,
+  deleteRecording,
+  deleteTranscription,
+  listRecordings,
+  listTranscriptions,
+  queryCalls,
+} from "./video-calls.ts";
 
 /** GetApp. The real answer holds secrets, so this one does too. */
 const getApp: Handler = ({ app: { settings } }) =>
@@ -64,4 +74,13 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   DeleteFeedUserData: deleteFeedUserData,
   ListDevices: listDevices,
   DeleteDevice: deleteDevice,
+  QueryChannels: queryChannels,
+  DeleteChannels: deleteChannels,
+  ...RECORD_QUERIES,
+  QueryCalls: queryCalls,
+  DeleteCall: deleteCall,
+  ListRecordings: listRecordings,
+  ListTranscriptions: listTranscriptions,
+  DeleteRecording: deleteRecording,
+  DeleteTranscription: deleteTranscription,
 };

@@ -1,3 +1,5 @@
+const CALL = "/video/call/{type}/{id}";
+
 /** Stream's operations that the emulator speaks, by Stream's own operation id. */
 export const OPERATIONS = {
   GetApp: { method: "GET", path: "/app", perMinute: 10_000, clientSide: true },
@@ -7,13 +9,41 @@ export const OPERATIONS = {
   ExportUser: { method: "GET", path: "/users/{user_id}/export", perMinute: 60 },
   DeleteUsers: { method: "POST", path: "/users/delete", perMinute: 6 },
   RestoreUsers: { method: "POST", path: "/users/restore", perMinute: 60 },
-  // A guess: Stream publishes no limit for the operations from here to the feeds.
+  QueryChannels: { method: "POST", path: "/chat/channels", perMinute: 10_000 },
+  DeleteChannels: { method: "POST", path: "/chat/channels/delete", perMinute: 60 },
+  ListDevices: { method: "GET", path: "/devices", perMinute: 60, clientSide: true },
+  DeleteDevice: { method: "DELETE", path: "/devices", perMinute: 60, clientSide: true },
+  // A guess: Stream publishes no limit for the operations from here on.
   GetTask: { method: "GET", path: "/tasks/{id}", perMinute: 1_000 },
   ExportUsers: { method: "POST", path: "/export/users", perMinute: 60 },
   ExportFeedUserData: { method: "POST", path: "/feeds/users/{user_id}/export", perMinute: 60 },
   DeleteFeedUserData: { method: "POST", path: "/feeds/users/{user_id}/delete", perMinute: 60 },
-  ListDevices: { method: "GET", path: "/devices", perMinute: 60, clientSide: true },
-  DeleteDevice: { method: "DELETE", path: "/devices", perMinute: 60, clientSide: true },
+  GetBlockedUsers: { method: "GET", path: "/users/block", perMinute: 60 },
+  GetUserLiveLocations: { method: "GET", path: "/users/live_locations", perMinute: 60 },
+  QueryDrafts: { method: "POST", path: "/chat/drafts/query", perMinute: 60 },
+  QueryReminders: { method: "POST", path: "/chat/reminders/query", perMinute: 60 },
+  QueryThreads: { method: "POST", path: "/chat/threads", perMinute: 60 },
+  QueryPolls: { method: "POST", path: "/polls/query", perMinute: 60 },
+  QueryPollVotes: { method: "POST", path: "/polls/{poll_id}/votes", perMinute: 60 },
+  QueryModerationFlags: { method: "POST", path: "/moderation/flags", perMinute: 60 },
+  QueryReviewQueue: { method: "POST", path: "/moderation/review_queue", perMinute: 60 },
+  QueryModerationLogs: { method: "POST", path: "/moderation/logs", perMinute: 60 },
+  QueryAppeals: { method: "POST", path: "/moderation/appeals", perMinute: 60 },
+  QueryBannedUsers: { method: "GET", path: "/chat/query_banned_users", perMinute: 60 },
+  QueryCalls: { method: "POST", path: "/video/calls", perMinute: 60 },
+  DeleteCall: { method: "POST", path: `${CALL}/delete`, perMinute: 60 },
+  ListRecordings: { method: "GET", path: `${CALL}/recordings`, perMinute: 60 },
+  ListTranscriptions: { method: "GET", path: `${CALL}/transcriptions`, perMinute: 60 },
+  DeleteRecording: {
+    method: "DELETE",
+    path: `${CALL}/{session}/recordings/{filename}`,
+    perMinute: 60,
+  },
+  DeleteTranscription: {
+    method: "DELETE",
+    path: `${CALL}/{session}/transcriptions/{filename}`,
+    perMinute: 60,
+  },
 } as const satisfies Record<string, Operation>;
 
 type Operation = { method: string; path: string; perMinute: number; clientSide?: true };

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { App } from "./app.ts";
-import { answer, type Handler, parseInput } from "./call.ts";
-import { invalidInput } from "./errors.ts";
+import { answer, type Handler, parseInput, payloadIn } from "./call.ts";
 import { compareValues, compileFilter, conditionsIn, operatorsIn } from "./filter.ts";
 import { WIRE } from "./messages.ts";
 import { fullUserView, type StoredUser } from "./users.ts";
@@ -21,7 +20,7 @@ const QueryUsersPayload = z.object({
 
 /** QueryUsers. */
 export const queryUsers: Handler = ({ app, query, record }) => {
-  const payload = parseInput(QueryUsersPayload, parseJson(query.get("payload") ?? "{}"));
+  const payload = parseInput(QueryUsersPayload, payloadIn(query));
   record.input = payload;
   const matches = compileFilter(payload.filter_conditions, app.settings);
   const found: StoredUser[] = [];
@@ -35,14 +34,6 @@ export const queryUsers: Handler = ({ app, query, record }) => {
   const page = found.slice(offset, offset + (payload.limit || 30));
   for (const { id } of page) app.lingering.shown(id);
   return answer({ users: page.map((user) => fullUserView(user, WIRE)) });
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalidInput("payload is not valid JSON");
-  }
 };
 
 /** The users that can match at all, where ids or addresses narrow them down; the filter itself decides. */

@@ -1,9 +1,14 @@
 import type { App } from "./app.ts";
-import type { Message } from "./messages.ts";
-import { newUser, type StoredUser } from "./users.ts";
+import type { DataSet } from "./data-sets.ts";
+import { seedRecords } from "./seeded-records.ts";
+import { seedRooms } from "./seeded-rooms.ts";
+import { storedUser } from "./seeded-user.ts";
 
-/** A user as tests and the demo describe one. */
-export type SeedUser = {
+/**
+ * A user as tests and the demo describe one, with how many records to make up in each data set: `votes` are on
+ * the user's own polls, of which there is one at least then; `recordings` and `transcriptions` are so many in each of the group calls.
+ */
+export type SeedUser = Partial<Record<DataSet, number>> & {
   id: string;
   name?: string;
   /** Kept in `custom.email`. */
@@ -24,10 +29,18 @@ export type SeedUser = {
   conversationsWith?: readonly string[];
   /** Ids of users that share a one-to-one call with this one. */
   callsWith?: readonly string[];
+  /** Ids of users that have left the one-to-one channel with this one, and their message in it. */
+  abandonedWith?: readonly string[];
   /** Ids of group channels to be a member of. */
   groups?: readonly string[];
   /** Ids of group channels to own. */
   owns?: readonly string[];
+  /** Ids of calls with several others to be a member of. */
+  groupCalls?: readonly string[];
+  /** Ids of such calls that the user has created. */
+  createdCalls?: readonly string[];
+  /** Ids of polls to vote on besides; they may be somebody else's. */
+  votesOn?: readonly string[];
   devices?: readonly string[];
   files?: readonly string[];
   feedActivities?: number;
@@ -46,20 +59,9 @@ export const seedUser = (app: App, seed: SeedUser): void => {
     app.users.erase(seed.id);
     return;
   }
-  for (const partner of seed.conversationsWith ?? []) converse(app, seed.id, partner);
-  for (const partner of seed.callsWith ?? []) {
-    app.rooms.join("call", `default:${pairName(seed.id, partner)}`, [seed.id, partner]);
-  }
-  for (const group of seed.groups ?? []) {
-    app.rooms.join("channel", `messaging:${group}`, [...CROWD, seed.id]);
-  }
-  for (const group of seed.owns ?? []) {
-    app.rooms.join("channel", `messaging:${group}`, [seed.id, ...CROWD], seed.id);
-  }
+  seedRooms(app, seed);
+  seedRecords(app, seed);
 };
-
-// So that a group channel is never taken for a one-to-one channel, even when everybody else has left.
-const CROWD = ["channel-bot", "channel-host", "channel-guest"];
 
 /** Puts many small users into the store. @returns their ids. */
 export const seedMany = (
@@ -75,62 +77,4 @@ export const seedMany = (
     ids.push(seed.id);
   }
   return ids;
-};
-
-const DAY_MS = 86_400_000;
-
-const storedUser = (app: App, seed: SeedUser): StoredUser => {
-  const createdAt = seed.createdAt ?? app.now() - 90 * DAY_MS;
-  const texts = Array.isArray(seed.messages) ? (seed.messages as readonly string[]) : [];
-  const { id, name, role, image, teams, devices, files, feedActivities, email } = seed;
-  return {
-    ...newUser(id, createdAt),
-    ...defined({ name, role, image, teams, devices, files, feedActivities }),
-    custom: { ...seed.custom, ...(email && { email }) },
-    ...(texts.length > 0 && {
-      messages: texts.map((text, index) => said(id, text, index, createdAt)),
-    }),
-    ...generatedFor(seed),
-    ...(seed.deactivated && { deactivatedAt: app.now() }),
-    ...(seed.softDeleted && { deletedAt: app.now(), deletion: "soft" as const }),
-  };
-};
-
-const defined = <Fields extends object>(fields: Fields) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Fields]-?: Exclude<Fields[Name], undefined>;
-  };
-
-const said = (author: string, text: string, index: number, start: number): Message => ({
-  id: `${author}-said-${index}`,
-  cid: "messaging:general",
-  text,
-  createdAt: start + index * 60_000,
-});
-
-const MESSAGE_OVERHEAD_BYTES = 560;
-
-const generatedFor = ({ messages, messageBytes = 80, reactions = 0, megabytes }: SeedUser) => {
-  if (megabytes !== undefined) {
-    const count = Math.min(9_000, Math.ceil(megabytes * 100));
-    const each = (megabytes * 1_000_000) / count - MESSAGE_OVERHEAD_BYTES;
-    // A message repeats its text as HTML.
-    return { generated: { messages: count, reactions, messageBytes: Math.round(each / 2) } };
-  }
-  const count = typeof messages === "number" ? messages : 0;
-  return count + reactions > 0 ? { generated: { messages: count, reactions, messageBytes } } : {};
-};
-
-const pairName = (one: string, other: string): string => [one, other].sort().join("-and-");
-
-const converse = (app: App, id: string, partner: string): void => {
-  const cid = `messaging:${pairName(id, partner)}`;
-  app.rooms.join("channel", cid, [id, partner]);
-  for (const author of [id, partner]) {
-    const user = app.users.get(author);
-    if (!user || user.messages.some((message) => message.cid === cid)) continue;
-    const text = `A word from ${user.name || author}, just between us`;
-    const message = { id: `${author}-in-${cid}`, cid, text, createdAt: user.createdAt };
-    app.users.put({ ...user, messages: [...user.messages, message] });
-  }
 };

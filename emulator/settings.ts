@@ -1,3 +1,4 @@
+import type { DataSet } from "./data-sets.ts";
 import { OPERATIONS, type OperationId } from "./operations.ts";
 
 /** What the emulator does where Stream's own behaviour is configurable, slow or unknown. Mutable while it runs. */
@@ -51,6 +52,10 @@ type Guesses = {
   emailFilter: "custom_email" | "nothing";
   /** Whether a hard deletion takes the user's push devices along. */
   deletionRemovesDevices: boolean;
+  /** Data sets that DeleteUsers does not take along, however hard it is. */
+  deletionSpares: readonly DataSet[];
+  /** ExportFeedUserData for a user without any feeds content: a file with the user alone, or 404. */
+  exportOfEmptyFeeds: "user_only" | "not_found";
   wrongRegionStatus: number;
 };
 
@@ -108,6 +113,8 @@ export const settingsFrom = ({ limits, tasks, ...options }: AppOptions): AppSett
   issuedAtToleranceMs: 0,
   emailFilter: "custom_email",
   deletionRemovesDevices: true,
+  deletionSpares: [],
+  exportOfEmptyFeeds: "user_only",
   wrongRegionStatus: 403,
   ...options,
   limits: limits === false ? false : { ...DEFAULT_LIMITS, ...limits },

@@ -11,7 +11,7 @@ type TaskError = {
 /** How a task ends, where it does not simply do its work. */
 export type TaskOutcome =
   | ({ kind: "failed" } & Partial<TaskError>)
-  /** Completes, but reports these errors by user id and leaves those users' data alone. */
+  /** Completes, but reports these errors by user id, or cid, and leaves what they name alone. */
   | { kind: "user_errors"; errors: Readonly<Record<string, string>> }
   /** Completes and does its work, but the result does not name these users. */
   | { kind: "not_reported"; userIds: readonly string[] }

@@ -16,6 +16,7 @@ const ANN = {
   files: ["cv.pdf"],
 };
 const STORED = {
+  ...NOTHING,
   visible: true,
   profile: true,
   messages: 3,
@@ -26,7 +27,6 @@ const STORED = {
   calls: 1,
   devices: 1,
   files: 1,
-  feedActivities: 0,
 };
 const WHOLE = { user: "hard", messages: "hard", conversations: "hard", calls: "hard", files: true };
 

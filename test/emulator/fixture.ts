@@ -16,6 +16,7 @@ type Body = {
   code: number;
   message: string;
   duration: string;
+  next?: string;
   task_id: string;
   status: string;
   user: { id: string };

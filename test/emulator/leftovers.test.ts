@@ -114,12 +114,3 @@ test("lets leftovers vanish once they have been shown so often", async ({
   expect(await exported()).toBe("");
   expect(app.remaining("ann")).toEqual(GONE);
 });
-
-test("leaves feeds data behind too", async ({ app, clock, post }) => {
-  app.failDeletionOf("ann", { kind: "leaves", feedActivities: true, leavesFor: { ms: MINUTE } });
-  await post("/feeds/users/ann/delete", { hard_delete: true });
-  app.endTasks();
-  expect(app.remaining("ann").feedActivities).toBe(4);
-  clock.advance(MINUTE);
-  expect(app.remaining("ann").feedActivities).toBe(0);
-});
