@@ -4,6 +4,7 @@ import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
 import type { Context } from "./context.ts";
 import { lookAt } from "./look.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** One kind of step and how it begins. */
 export type StepWork = {
@@ -42,6 +43,21 @@ export const advanceSteps = async (
   }
   return advance;
 };
+
+/**
+ * What the steps mean for their request: it waits while one runs, and fails with one that has failed.
+ * @returns undefined when all are done. @throws whatever kept one from beginning.
+ */
+export const verdictOnSteps = ({ steps, at, failure }: Advance): Verdict | undefined => {
+  // Before those that run: the job's next run would begin a failed one anew, unasked.
+  const failed = steps.find((step) => step.state === "failed");
+  if (failed) return { kind: "rejected", reason: "step_failed", message: adviceOn(failed) };
+  if (failure !== undefined) throw failure;
+  return at === undefined ? undefined : { kind: "later", at };
+};
+
+const adviceOn = ({ name, reason }: Extract<Step, { state: "failed" }>): string =>
+  `Step ${name} did not succeed at Stream (${reason}). Retry this job to begin only that step anew`;
 
 type Means = { stream: StreamApp; context: Context };
 
