@@ -40,7 +40,8 @@ const converse = (
   id: string,
   partner: string,
 ): Room => {
-  const cid = `messaging:${pairName(id, partner)}`;
+  // Stream begins the ids of channels that were made for their members like this.
+  const cid = `messaging:!members-${pairName(id, partner)}`;
   const room = rooms.join({ kind: "channel", cid, members: [id, partner] });
   for (const author of [id, partner]) {
     const user = users.get(author);
