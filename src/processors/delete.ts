@@ -2,15 +2,17 @@ import type { DeletePayload, Subject } from "../queues/payloads.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type Context, connectionOf, type Known } from "./context.ts";
-import { holdUp, isFound, refusalOf } from "./guards.ts";
+import { eraseUsers } from "./erase.ts";
+import { holdUp, refusalOf } from "./guards.ts";
 import { outcomeOf } from "./outcome.ts";
-import { boardUsers, openTasks, submitUsers } from "./submit.ts";
+import { followedTasks } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Erases the subject: look-up, guards, submission to Stream, and from then on it is the task that counts.
+ * Erases the subject: look-up, guards, steps and submission to Stream, and from then on it is the task that counts.
  * @param known.users as an earlier run left them. Stream hides users as soon as it accepts their deletion, so a
  *   second look-up would find nobody and pass for success.
+ * @param known.steps as an earlier run left them: none that is done is repeated.
  * @param known.clearance how far an earlier run or a human has let it go.
  */
 export const processDelete = async (
@@ -28,10 +30,10 @@ export const processDelete = async (
   const held = await holdUp(payload, found, clearance, context);
   if (held) return held;
 
-  const users = await submitWaiting(payload, found, stream, context);
-  // It was cancelled; the job's next run says so.
-  if (!users) return { kind: "later", at: context.now() };
-  if (openTasks(users).length === 0) return { kind: "completed", ...outcomeOf(users) };
+  const erasure = await eraseUsers(payload, { users: found, steps: known.steps }, context);
+  if ("verdict" in erasure) return erasure.verdict;
+  const { users } = erasure;
+  if (followedTasks(users).length === 0) return { kind: "completed", ...outcomeOf(users) };
   return config.asynchronousDeletion === "complete-on-submit"
     ? { kind: "completed", outcome: "submitted_only", users: users.length }
     : {
@@ -39,22 +41,6 @@ export const processDelete = async (
         purpose: "deletion",
         submissions: [{ requestId: payload.requestId, users }],
       };
-};
-
-const submitWaiting = async (
-  { requestId }: DeletePayload,
-  found: UserProgress[],
-  stream: StreamApp,
-  { journal }: Context,
-): Promise<UserProgress[] | undefined> => {
-  if (!found.some(isFound)) return found;
-  const boarded = await boardUsers(stream, found, isFound);
-  if (boarded.failure) throw boarded.failure;
-  if (!(await journal.submitting(requestId, boarded.users))) return undefined;
-  const { users, failure } = await submitUsers(stream, boarded.users, isFound);
-  if (!failure) return users;
-  await journal.submitting(requestId, users);
-  throw failure;
 };
 
 // A user id is not looked up before its turn: one that Stream does not show is submitted all the same,

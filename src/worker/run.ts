@@ -1,6 +1,7 @@
 import { type Job, UnrecoverableError } from "bullmq";
 import type { z } from "zod";
 import { processAccess } from "../processors/access.ts";
+import { deletesOneByOne } from "../processors/before-deletion.ts";
 import type { Known } from "../processors/context.ts";
 import { processDelete } from "../processors/delete.ts";
 import { processExportStatus } from "../processors/export-status.ts";
@@ -115,7 +116,9 @@ const awaitTurn = async (
   if ("dryRun" in payload && payload.dryRun) return null;
   const now = context.now();
   const urgent = payload.dueAt !== undefined && Date.parse(payload.dueAt) - now < URGENT_MS;
-  const wait = await lineOf(payload.connection, type).waitOf(payload.requestId, urgent);
+  const config = context.connections.get(payload.connection)?.config;
+  const kind = type === "delete" && config && deletesOneByOne(config) ? "deleteOneByOne" : type;
+  const wait = await lineOf(payload.connection, kind).waitOf(payload.requestId, urgent);
   return wait > 0 ? { kind: "later", at: context.now() + wait } : null;
 };
 
