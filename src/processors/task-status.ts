@@ -9,6 +9,7 @@ import { lookAt } from "./look.ts";
 import { isUndone } from "./outcome.ts";
 import { type StepWork, undoneSteps } from "./steps.ts";
 import { boardUsers, submitUsers } from "./submit.ts";
+import { suspectsAmong } from "./suspects.ts";
 import type { Submission, Verdict } from "./verdict.ts";
 import { verify } from "./verify.ts";
 
@@ -33,13 +34,8 @@ export const processTaskStatus = async (
     const verdict = await lookAt(payload, stream, context);
     return verdict.kind === "ended" ? { ...verdict, verify: config.verification.enabled } : verdict;
   }
-  if (having("verifying").length > 0) {
-    const users = dossiers.flatMap(({ personal }) =>
-      (personal?.users ?? []).filter(onTask("verifying")),
-    );
-    const ids = [...new Set(users.map(({ userId }) => userId))].sort();
-    return verify(payload, ids, stream, config.verification.delaySeconds * 1000, context);
-  }
+  const suspects = suspectsAmong(dossiers, onTask("verifying"));
+  if (suspects.length > 0) return verify(payload, suspects, connection, context);
   const undone = dossiers.filter(({ personal }) =>
     personal?.users?.some((user) => isUndone(user) && user.taskId === taskId),
   );

@@ -1,14 +1,9 @@
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
 import type { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
 import type { Line, LineKind } from "../limits/line.ts";
+import { afterVerification } from "../processors/after-verification.ts";
 import type { Context } from "../processors/context.ts";
-import {
-  afterTask,
-  afterVerification,
-  isUndone,
-  REMEDY,
-  withUsers,
-} from "../processors/outcome.ts";
+import { afterTask, isUndone, REMEDY, withUsers } from "../processors/outcome.ts";
 import { followedTasks, openTasks } from "../processors/submit.ts";
 import type { Verdict } from "../processors/verdict.ts";
 import { type Queues, statusJobId } from "../queues/queues.ts";

@@ -46,6 +46,7 @@ describe("with feeds", () => {
       "QueryUsers",
       "DeleteUsers",
       "ExportUsers",
+      "ExportFeedUserData",
     ]);
     expect(app.callsTo("DeleteFeedUserData")).toHaveLength(1);
   });
@@ -161,7 +162,7 @@ describe("push devices", () => {
     expect(record.state).toMatchObject({ outcome: "erased_verified" });
     expect(record.steps).toEqual([{ name: "devices", state: "done", count: 2, tasks: [] }]);
     expect(app.remaining("ann")).toEqual(NOTHING);
-    expect(app.callsTo("ListDevices").map(({ userIds }) => userIds?.[0])).toEqual(["ann"]);
+    expect(app.callsTo("ListDevices").map(({ userIds }) => userIds?.[0])).toEqual(["ann", "ann"]);
     const at = (operation: "DeleteDevice" | "DeleteUsers") => app.callsTo(operation).at(-1)?.at;
     expect(at("DeleteDevice")).toBeLessThanOrEqual(at("DeleteUsers") ?? 0);
     expect(JSON.stringify([record, await system.requests.read("r-1" as never)])).not.toMatch(
