@@ -30,7 +30,7 @@ export const Step = z.discriminatedUnion("state", [
 export type Step = z.infer<typeof Step>;
 
 /** The worst first. */
-const StepState = z.enum(["failed", "running", "done"]);
+export const StepState = z.enum(["failed", "running", "done"]);
 
 /** How far a step has come, the users of the request taken together; no personal data. */
 export const StepSummary = z.strictObject({

@@ -63,7 +63,7 @@ const factsOf = (
   connections: Connections,
 ): [ReceiptFacts] | [] => {
   if (!record) return [];
-  const { requestId, type, connection, subjectHmac, verification, history, state } = record;
+  const { requestId, type, connection, subjectHmac, verification, steps, history, state } = record;
   const config = connections.get(connection)?.config;
   const options = type === "delete" && record.tasks.length > 0 && config ? config.deletion : null;
   const facts = {
@@ -75,6 +75,9 @@ const factsOf = (
     taskIds: record.tasks,
     inventory: null,
     verification,
+    ...(steps.length > 0 && {
+      steps: Object.fromEntries(steps.map(({ name, state }) => [name, state])),
+    }),
     history,
   };
   // One that was retried meanwhile has not ended; it comes back to the list when it has.
