@@ -87,6 +87,33 @@ describe("with feeds", () => {
     expect(app.callsTo("DeleteFeedUserData")).toHaveLength(2);
   });
 
+  test("a step that is done is not repeated when the deletion itself fails", async ({
+    system,
+    worker: _,
+    app,
+  }) => {
+    app.seed({ id: "ann", feedActivities: 3 });
+    app.failTasks({ kind: "failed" });
+    await erase(system);
+    expect((await failed(system)).state).toMatchObject({ reason: "task_failed" });
+    await expect.poll(() => system.queues["task-status"].getFailedCount()).toBe(1);
+    await (await system.queues["task-status"].getFailed())[0]?.retry();
+    expect((await completed(system)).state).toMatchObject({ outcome: "erased_verified" });
+    expect(app.callsTo("DeleteFeedUserData")).toHaveLength(1);
+    expect(app.callsTo("DeleteUsers")).toHaveLength(2);
+  });
+
+  test("a step whose task Stream has forgotten has failed", async ({ system, worker: _, app }) => {
+    app.seed({ id: "ann", feedActivities: 3 });
+    app.failTasks({ kind: "vanishes", from: "start" }, 1, "DeleteFeedUserData");
+    await erase(system);
+    expect((await failed(system)).state).toHaveProperty(
+      "message",
+      expect.stringContaining("task_unknown"),
+    );
+    expect(app.callsTo("DeleteUsers")).toEqual([]);
+  });
+
   test("of two users, a retry repeats only the step that failed", async ({
     system,
     worker: _,
@@ -107,14 +134,18 @@ describe("with feeds", () => {
     ]);
   });
 
-  test("a crash between Stream's answer and our record repeats the step", async ({
+  test("a worker that stops between Stream's answer and our record has the step repeated", async ({
     system,
     app,
   }) => {
     app.seed({ id: "ann", feedActivities: 3 });
-    app.fault("DeleteFeedUserData", { kind: "reset", afterEffect: true });
-    await using _ = await system.start();
+    app.fault("DeleteFeedUserData", { kind: "hang", afterEffect: true });
+    const stopped = await system.start();
     await erase(system);
+    await expect.poll(() => app.callsTo("DeleteFeedUserData").length).toBe(1);
+    await stopped[Symbol.asyncDispose]();
+    expect((await system.record("r-1"))?.steps).toEqual([]);
+    await using _ = await system.start();
     const record = await system.until("r-1", settled);
     expect(record.state).toMatchObject({ outcome: "erased_verified" });
     expect(record.steps).toMatchObject([{ state: "done", count: 1 }]);
