@@ -37,7 +37,8 @@ const CALLERS = ["call-host", "call-guest", "call-notetaker"];
 const pairName = (one: string, other: string): string => [one, other].sort().join("-and-");
 
 const converse = ({ rooms, users }: App, id: string, partner: string): Room => {
-  const cid = `messaging:${pairName(id, partner)}`;
+  // Stream begins the ids of channels that were made for their members like this.
+  const cid = `messaging:!members-${pairName(id, partner)}`;
   const room = rooms.join({ kind: "channel", cid, members: [id, partner] });
   for (const author of [id, partner]) {
     const user = users.get(author);

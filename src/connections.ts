@@ -21,7 +21,8 @@ export const openConnections = async (
     const { name, ...app } = config;
     const limiter = limiterOf?.(name) ?? UNLIMITED;
     const { stopping, givingUp } = stop;
-    const stream = await openStreamApp({ ...app, limiter, stopping, givingUp });
+    const devicesFirst = config.alsoDelete.devices;
+    const stream = await openStreamApp({ ...app, devicesFirst, limiter, stopping, givingUp });
     return [name, { config, stream }] as const;
   });
   return new Map(await Promise.all(opened));

@@ -47,6 +47,7 @@ export const startWorkerService = async (
         `BRAKE: too many deletions in an hour; those of connection ${connection} are held until you say release ${connection}`,
       ),
     ),
+    waitForDevices: limits.waitForDevices,
     now,
     random: Math.random,
     taskDeadlineMs: config.worker.taskDeadlineMs,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
 import { Outcome } from "../requests/record.ts";
+import { StepName, StepState } from "../requests/step.ts";
 import type { DeletionOptions } from "../stream/client.ts";
 
 const Word = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/);
@@ -27,6 +28,8 @@ const facts = {
   taskIds: z.array(TaskId),
   inventory: Counts.nullable(),
   verification: z.strictObject({ read: Counts, left: Counts }).nullable(),
+  /** How far what is done beside the one call has come. */
+  steps: z.partialRecord(StepName, StepState).optional(),
   history: z
     .array(
       z.strictObject({

@@ -1,7 +1,6 @@
 import DataLoader from "dataloader";
 import type { Redis } from "ioredis";
 import { z } from "zod";
-import type { RequestId } from "../identifiers.ts";
 import { OPERATIONS } from "../stream/operations.ts";
 import { LINE_SCRIPT } from "./scripts.ts";
 
@@ -12,7 +11,7 @@ export type Line = {
    * @param urgent goes ahead of all others.
    * @returns how long until its turn comes (ms), 0 when that is now.
    */
-  waitOf(request: RequestId, urgent: boolean): Promise<number>;
+  waitOf(request: string, urgent: boolean): Promise<number>;
 };
 
 export type LineOptions = {
@@ -22,14 +21,19 @@ export type LineOptions = {
   windowMs: number;
 };
 
-/** How many users one call of the narrowest operation serves. */
+/**
+ * How many users one call of the narrowest operation serves, and how far ahead of their slots requests are let in:
+ * two full batches of deletions at Stream's default limit; of others no more than calls wait in place.
+ */
 const NARROWEST = {
-  access: { operation: "ExportUser", usersPerCall: 1 },
-  delete: { operation: "DeleteUsers", usersPerCall: 100 },
+  access: { operation: "ExportUser", usersPerCall: 1, aheadOfWindow: 25 / 60 },
+  delete: { operation: "DeleteUsers", usersPerCall: 100, aheadOfWindow: 25 / 60 },
+  /** Deletions that need calls of their own, whichever: Stream's limits for those are the same. */
+  deleteOneByOne: { operation: "DeleteFeedUserData", usersPerCall: 1, aheadOfWindow: 5 / 60 },
+  /** Not requests but single devices. */
+  devices: { operation: "DeleteDevice", usersPerCall: 1, aheadOfWindow: 5 / 60 },
 } as const;
-
-/** How far ahead of their slots requests are let in: two full batches of deletions at Stream's default limit. */
-const AHEAD_OF_WINDOW = 25 / 60;
+export type LineKind = keyof typeof NARROWEST;
 
 /**
  * Lets requests in at the pace at which Stream's limit lets them out. Without it, the waiting requests of one
@@ -37,10 +41,10 @@ const AHEAD_OF_WINDOW = 25 / 60;
  */
 export const openLine = (
   redis: Redis,
-  type: keyof typeof NARROWEST,
+  type: LineKind,
   { prefix, connection, share, windowMs }: LineOptions,
 ): Line => {
-  const { operation, usersPerCall } = NARROWEST[type];
+  const { operation, usersPerCall, aheadOfWindow } = NARROWEST[type];
   const keys = [
     `${prefix}:limit:${connection}:${operation}`,
     `${prefix}:line:${connection}:${type}`,
@@ -51,9 +55,9 @@ export const openLine = (
     usersPerCall,
     windowMs,
     share,
-    Math.round(windowMs * AHEAD_OF_WINDOW),
+    Math.round(windowMs * aheadOfWindow),
   ];
-  const loader = new DataLoader<{ request: RequestId; urgent: boolean }, number>(
+  const loader = new DataLoader<{ request: string; urgent: boolean }, number>(
     async (requests) => {
       const named = requests.flatMap(({ request, urgent }) => [request, urgent ? 1 : 0]);
       const waits = await redis.eval(LINE_SCRIPT, keys.length, ...keys, ...pace, ...named);

@@ -12,7 +12,9 @@ local limit = tonumber(state[2] or ARGV[1])
 local window, share = tonumber(ARGV[2]), tonumber(ARGV[3])
 local interval = window / (limit * share)
 -- A sixtieth of the window lets limit/30 through; what the steady rate leaves of that may go in one burst.
-local burst = math.max(1, math.floor(limit * (1 / 30 - share / 60)))
+-- But no more than is left of a whole window: the steady rate and the burst together stay within the limit.
+local spare = limit - math.floor(limit * share)
+local burst = math.max(1, math.min(spare, math.floor(limit * (1 / 30 - share / 60))))
 local next = tonumber(state[1] or 0)
 local at = math.max(now, next - (burst - 1) * interval, tonumber(state[3] or 0))
 local wait = math.ceil(at - now)

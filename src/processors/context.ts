@@ -13,6 +13,8 @@ export type Context = {
   results: ResultStore;
   journal: Journal;
   brake: Pick<Brake, "admits">;
+  /** When devices of a request's users may be deleted. @returns how long until then (ms), 0 when that is now. */
+  waitForDevices(connection: ConnectionName, request: RequestId, count: number): Promise<number>;
   now: () => number;
   /** From 0 to 1, to spread looks at Stream. */
   random: () => number;

@@ -7,9 +7,6 @@ import type { UserProgress } from "../requests/user-progress.ts";
 import { type Context, connectionOf } from "./context.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Whether a user has yet to be submitted. */
-export const isFound = (user: UserProgress): boolean => user.state === "found";
-
 /** A human's decision wakes the job; this is how soon it looks by itself. */
 const PAUSE_MS = 5 * 60_000;
 
@@ -64,7 +61,12 @@ export const holdUp = async (
     const waits = await journal.waiting(requestId, users, until);
     return { kind: "later", at: waits ? until : now() };
   }
-  return brakeOn(requestId, connection, users.filter(isFound).length, context);
+  return brakeOn(
+    requestId,
+    connection,
+    users.filter(({ state }) => state === "found").length,
+    context,
+  );
 };
 
 const brakeOn = async (

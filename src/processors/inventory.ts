@@ -1,12 +1,14 @@
-import { z } from "zod";
 import type { ConnectionConfig } from "../config/connection-config.ts";
 import type { Connection } from "../connections.ts";
 import type { UserId } from "../identifiers.ts";
 import type { Inventory } from "../requests/inventory.ts";
+import type { Step } from "../requests/step.ts";
 import { countExport } from "../results/write-export.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type DataSet, dataSetsOf } from "../stream/data-sets.ts";
 import { StreamError, type StreamErrorCode } from "../stream/errors.ts";
+import { countFeeds, TooLongError } from "../stream/leftovers.ts";
+import { abandonedIn, countConversations, groupCallsIn } from "../stream/rooms.ts";
 
 /** Adds up what is found of a request's users. */
 type Tally = {
@@ -19,10 +21,12 @@ type Tally = {
 /**
  * Counts what Stream holds of users, before anything is touched: an export and every data set of each. A data set
  * that Stream refuses to give is named in `notRead`.
+ * @param feeds the export tasks of feeds that have ended well; none for users who have no feeds, or none that Stream gives.
  * @throws StreamError when Stream cannot be read now.
  */
 export const takeInventory = async (
   users: readonly UserId[],
+  feeds: readonly Step[],
   { config, stream }: Connection,
   now: number,
 ): Promise<Inventory> => {
@@ -34,6 +38,7 @@ export const takeInventory = async (
       if (!config.skipDataSets.includes(set)) await countSet(set, user, stream, tally);
     }
   }
+  if (config.products.includes("feeds")) await countFeedsIn(feeds, users, stream, tally);
   const { counts } = tally;
   return {
     at: new Date(now).toISOString(),
@@ -80,12 +85,41 @@ const countSet = async (
     for await (const { items, truncated } of stream.readDataSet(set, user)) {
       tally.add(set, items.length);
       if (truncated) tally.atLeast.add(set);
-      if (set === "memberships") tally.add("conversations", items.filter(isConversation).length);
-      if (set === "calls") tally.add("one_to_one_calls", items.filter(isOneToOneCall).length);
+      for (const [kind, count] of Object.entries(kindsOf(set, items))) tally.add(kind, count);
     }
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (error.code !== "not_found") tally.notRead.add(set);
+  }
+};
+
+/** Of some sets DeleteUsers takes a part only. */
+const kindsOf = (set: DataSet, items: readonly unknown[]): Tally["counts"] => {
+  if (set === "memberships") {
+    const conversations = countConversations(items);
+    const abandoned_conversations = abandonedIn(items).length;
+    const group_channels = items.length - conversations - abandoned_conversations;
+    return { conversations, abandoned_conversations, group_channels };
+  }
+  if (set !== "calls") return {};
+  const group_calls = groupCallsIn(items).length;
+  return { group_calls, one_to_one_calls: items.length - group_calls };
+};
+
+const countFeedsIn = async (
+  steps: readonly Step[],
+  users: readonly UserId[],
+  stream: StreamApp,
+  tally: Tally,
+): Promise<void> => {
+  if (steps.length < users.length) tally.notRead.add("feeds");
+  for (const task of steps.flatMap(({ tasks }) => tasks)) {
+    try {
+      tally.add("feeds", await countFeeds(stream.downloadExport(task)));
+    } catch (error) {
+      if (!(error instanceof TooLongError)) throw error;
+      tally.notRead.add("feeds");
+    }
   }
 };
 
@@ -99,35 +133,31 @@ const REFUSALS: ReadonlySet<StreamErrorCode> = new Set([
 const isRefusal = (error: unknown): error is StreamError =>
   error instanceof StreamError && REFUSALS.has(error.code);
 
-const Channel = z.looseObject({ channel: z.looseObject({ member_count: z.int() }) });
-const Call = z.looseObject({ members: z.array(z.unknown()) });
-
-/** DeleteUsers' `conversations` and `calls` are those of exactly two members. */
-const isConversation = (item: unknown): boolean =>
-  Channel.safeParse(item).data?.channel.member_count === 2;
-const isOneToOneCall = (item: unknown): boolean => Call.safeParse(item).data?.members.length === 2;
-
-/** What the deletion will do to what was counted; kinds that were not counted are left out. */
+/** What the deletion will do to what was found. */
 const consequences = (
-  { memberships, conversations = 0, calls, one_to_one_calls = 0, recordings }: Tally["counts"],
+  counts: Tally["counts"],
   { alsoDelete }: ConnectionConfig,
 ): Pick<Inventory, "alsoOthers" | "remains"> => {
-  const groupChannels =
-    memberships === undefined ? {} : { group_channels: memberships - conversations };
-  const groupCalls = calls === undefined ? {} : { group_calls: calls - one_to_one_calls };
-  const media = recordings === undefined ? {} : { recordings };
-  const mediaGoes = alsoDelete.groupCalls || alsoDelete.recordings;
+  const goes = (kinds: readonly string[], also: boolean) => (also ? kinds : []);
+  const stays = (kinds: readonly string[], also: boolean) => (also ? [] : kinds);
+  const ofCalls = [
+    [["group_calls"], alsoDelete.groupCalls],
+    [["recordings", "transcriptions"], alsoDelete.groupCalls || alsoDelete.recordings],
+  ] as const;
+  const ofChannels = [["abandoned_conversations"], alsoDelete.abandonedConversations] as const;
   return {
-    alsoOthers: {
-      ...(memberships !== undefined && { conversations }),
-      ...(calls !== undefined && { one_to_one_calls }),
-      ...(alsoDelete.groupCalls && groupCalls),
-      ...(mediaGoes && media),
-    },
-    remains: {
-      ...groupChannels,
-      ...(!alsoDelete.groupCalls && groupCalls),
-      ...(!mediaGoes && media),
-    },
+    alsoOthers: only(counts, [
+      ...["conversations", "one_to_one_calls"],
+      ...ofCalls.flatMap(([kinds, also]) => goes(kinds, also)),
+    ]),
+    remains: only(counts, [
+      "group_channels",
+      ...[...ofCalls, ofChannels].flatMap(([kinds, also]) => stays(kinds, also)),
+    ]),
   };
 };
+
+const only = (counts: Tally["counts"], kinds: readonly string[]): Tally["counts"] =>
+  Object.fromEntries(
+    Object.entries(counts).filter(([kind, count]) => kinds.includes(kind) && count > 0),
+  );

@@ -1,5 +1,5 @@
 import type { TaskId } from "../identifiers.ts";
-import { type Dossier, moveTo, type Outcome, type State } from "../requests/record.ts";
+import { type Dossier, moveTo, type Outcome, type State, withTasks } from "../requests/record.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import { countLeft, type Left } from "../stream/leftovers.ts";
 import { openTasks } from "./submit.ts";
@@ -24,9 +24,8 @@ export const outcomeOf = (users: Users): { outcome: Outcome; users: number } => 
 
 /** The dossier after something became of its users: under way, or settled by the worst of them. */
 export const withUsers = (dossier: Dossier, users: UserProgress[], now: number): Dossier => {
-  const tasks = [...new Set([...dossier.record.tasks, ...openTasks(users)])];
   const personal = dossier.personal && { ...dossier.personal, users };
-  const next = { record: { ...dossier.record, tasks }, personal };
+  const next = { record: withTasks(dossier.record, openTasks(users)), personal };
   const state = stateOf(users);
   // Its own job has failed before all were submitted, and is the one to retry.
   const staysFailed =
@@ -53,11 +52,11 @@ const stateOf = (users: Users): State => {
 
 // `failed`, not `completed`: whoever reads no further than the status must not take this for an erasure.
 const partiallyErased = (left: readonly Left[]): State => {
-  const { profiles, messages, reactions } = countLeft(left);
+  const { profiles, messages, reactions, devices, feeds } = countLeft(left);
   return {
     status: "failed",
     reason: "partially_erased",
-    message: `Stream called the deletion complete, but still has ${profiles} profiles, ${messages} messages, ${reactions} reactions. ${REMEDY}`,
+    message: `Stream called the deletion complete, but still has ${profiles} profiles, ${messages} messages, ${reactions} reactions, ${devices} devices, ${feeds} feed items. ${REMEDY}`,
   };
 };
 
@@ -73,28 +72,6 @@ export const afterTask = (
     user.state === "submitted" && user.taskId === taskId ? userAfter(user, endOf, verify) : user,
   );
   return withUsers(dossier, ended, now);
-};
-
-/** The dossier after Stream has been read again on behalf of a task's users. */
-export const afterVerification = (
-  dossier: Dossier,
-  { taskId, leftOf }: { taskId: TaskId; leftOf(userId: string): Left | "unknown" | undefined },
-  now: number,
-): Dossier => {
-  const users = (dossier.personal?.users ?? []).map((user): UserProgress => {
-    if (user.state !== "verifying" || user.taskId !== taskId) return user;
-    const { userId, seen } = user;
-    const left = leftOf(userId);
-    if (left === "unknown")
-      return { userId, seen, state: "failed", taskId, reason: "not_verified" };
-    return left
-      ? { userId, seen, state: "left", taskId, left }
-      : { userId, seen, state: "verified" };
-  });
-  const read = users.filter(({ state }) => state === "verified" || state === "left").length;
-  const left = countLeft(users.flatMap((user) => (user.state === "left" ? [user.left] : [])));
-  const record = { ...dossier.record, verification: { read: { users: read }, left } };
-  return withUsers({ ...dossier, record }, users, now);
 };
 
 const userAfter = (

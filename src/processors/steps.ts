@@ -1,7 +1,7 @@
 import type { TaskId, UserId } from "../identifiers.ts";
 import type { Step, StepName } from "../requests/step.ts";
 import type { StreamApp } from "../stream/app.ts";
-import { StreamError } from "../stream/errors.ts";
+import { orIfGone } from "./absent.ts";
 import type { Context } from "./context.ts";
 import { lookAt } from "./look.ts";
 import type { Verdict } from "./verdict.ts";
@@ -9,8 +9,17 @@ import type { Verdict } from "./verdict.ts";
 /** One kind of step and how it begins. */
 export type StepWork = {
   name: StepName;
-  /** @returns the Stream tasks that do it, none when it is done already, and how many things it concerns. */
-  begin(user: UserId): Promise<{ tasks: TaskId[]; count: number }>;
+  /** Only for users of whom a step of this name is noted already. */
+  onDemand?: true;
+  begin(user: UserId): Promise<Beginning>;
+};
+
+/** The Stream tasks that do a step, none when it is done already, and how many things it concerns. */
+export type Beginning = {
+  tasks: TaskId[];
+  count: number;
+  /** What kept the rest of it from beginning. */
+  failure?: unknown;
 };
 
 export type Advance = {
@@ -20,6 +29,22 @@ export type Advance = {
   /** Why some could not begin; what did begin must be noted all the same. */
   failure: unknown;
 };
+
+/** @returns the steps that are not done, undefined for each that is not known yet. */
+export const undoneSteps = (
+  works: readonly StepWork[],
+  users: readonly UserId[],
+  known: readonly Step[],
+): (Step | undefined)[] =>
+  users.flatMap((userId) =>
+    works.flatMap((work) => {
+      const step = knownOf(known, userId, work);
+      return step?.state === "done" || (work.onDemand && !step) ? [] : [step];
+    }),
+  );
+
+const knownOf = (known: readonly Step[], userId: UserId, { name }: StepWork): Step | undefined =>
+  known.find((step) => step.userId === userId && step.name === name);
 
 /**
  * Takes each step of each user as far as it goes now: begins those that have not begun or have failed before, looks at
@@ -36,7 +61,8 @@ export const advanceSteps = async (
   const advance: Advance = { steps: [], at: undefined, failure: undefined };
   for (const userId of users) {
     for (const work of works) {
-      const before = known.find((step) => step.userId === userId && step.name === work.name);
+      const before = knownOf(known, userId, work);
+      if (work.onDemand && !before) continue;
       const step = await advanceOne(work, userId, before, advance, { stream, context });
       if (step) advance.steps.push(step);
     }
@@ -59,6 +85,12 @@ export const verdictOnSteps = ({ steps, at, failure }: Advance): Verdict | undef
 const adviceOn = ({ name, reason }: Extract<Step, { state: "failed" }>): string =>
   `Step ${name} did not succeed at Stream (${reason}). Retry this job to begin only that step anew`;
 
+type Running = Extract<Step, { state: "running" }>;
+
+/** Whether there is nothing to do for a step but to wait for its tasks. */
+export const isBegun = (step: Step | undefined): step is Running =>
+  step?.state === "running" && !step.more;
+
 type Means = { stream: StreamApp; context: Context };
 
 const advanceOne = async (
@@ -70,35 +102,39 @@ const advanceOne = async (
 ): Promise<Step | undefined> => {
   try {
     if (before?.state === "done" || advance.failure !== undefined) return before;
-    const step =
-      before?.state === "running" ? before : await begin(work, userId, means.context.now());
-    return step.state === "running" ? await lookAtTasks(step, advance, means) : step;
+    const step = isBegun(before)
+      ? before
+      : await begin(work, userId, before, advance, means.context.now());
+    return isBegun(step) ? await lookAtTasks(step, advance, means) : step;
   } catch (error) {
     advance.failure = error;
     return before;
   }
 };
 
-const begin = async (work: StepWork, userId: UserId, now: number): Promise<Step> => {
-  const { tasks, count } = await beginOrFindAbsent(work, userId);
-  const step = { userId, name: work.name, tasks, count };
-  return tasks.length === 0
-    ? { ...step, state: "done" }
-    : { ...step, state: "running", since: new Date(now).toISOString() };
-};
-
-// A user who is not there has nothing that this step could concern.
-const beginOrFindAbsent = async (work: StepWork, userId: UserId) => {
-  try {
-    return await work.begin(userId);
-  } catch (error) {
-    if (error instanceof StreamError && error.code === "not_found") return { tasks: [], count: 0 };
-    throw error;
-  }
+const begin = async (
+  work: StepWork,
+  userId: UserId,
+  before: Step | undefined,
+  advance: Advance,
+  now: number,
+): Promise<Step> => {
+  const known =
+    before?.state === "running"
+      ? before
+      : { tasks: [], count: 0, since: new Date(now).toISOString() };
+  // A user who is not there has nothing that this step could concern.
+  const begun: Beginning = await orIfGone(work.begin(userId), { tasks: [], count: 0 });
+  advance.failure = begun.failure;
+  const tasks = [...known.tasks, ...begun.tasks];
+  const step = { userId, name: work.name, tasks, count: known.count + begun.count };
+  const running = { ...step, state: "running" as const, since: known.since };
+  if (begun.failure !== undefined) return { ...running, more: true };
+  return tasks.length === 0 ? { ...step, state: "done" } : running;
 };
 
 const lookAtTasks = async (
-  step: Extract<Step, { state: "running" }>,
+  step: Running,
   advance: Advance,
   { stream, context }: Means,
 ): Promise<Step> => {

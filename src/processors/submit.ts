@@ -1,20 +1,27 @@
-import type { TaskId } from "../identifiers.ts";
+import type { TaskId, UserId } from "../identifiers.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
 
 type Attempt = { users: UserProgress[]; failure: unknown };
 
-/** Finds the users that `needs` picks a place in a call of DeleteUsers, and learns whether Stream shows them. */
-export const boardUsers = (
+/**
+ * Finds the users that `needs` picks a place in a call of DeleteUsers, and learns whether Stream shows them.
+ * @returns also the number of push devices of those who have any: they have no place until these are gone.
+ */
+export const boardUsers = async (
   stream: StreamApp,
   users: readonly UserProgress[],
   needs: (user: UserProgress) => boolean,
-): Promise<Attempt> =>
-  attemptEach(users, needs, async (user) => {
-    const visible = await stream.boardDeletion(user.userId);
+): Promise<Attempt & { devices: ReadonlyMap<UserId, number> }> => {
+  const owners = new Map<UserId, number>();
+  const attempt = await attemptEach(users, needs, async (user) => {
+    const { visible, devices } = await stream.boardDeletion(user.userId);
+    if (devices > 0) owners.set(user.userId, devices);
     return { ...user, seen: user.seen || visible };
   });
+  return { ...attempt, devices: owners };
+};
 
 /** Has Stream delete the users that `needs` picks, and leaves the others as they are. */
 export const submitUsers = (

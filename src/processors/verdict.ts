@@ -11,7 +11,7 @@ export type End = UserEnd | "task_failed" | "task_unknown" | "task_deadline";
 /**
  * All that a processor may answer. A throw is the one thing besides: it means "try again".
  * - `completed`: the request is done; `outcome` says what is true.
- * - `pending`: Stream works on it; follow the tasks of these users.
+ * - `pending`: Stream works on it; follow the tasks of these users. `resume` names requests whose own jobs must do the rest.
  * - `later`: not now, come back at `at` (ms since the epoch); costs no attempt. `hold` tells a human why.
  * - `rejected`: will not work however often it is tried.
  * - `verified`: Stream has been read again; `leftOf` says what was found of a user, or that it could not be read.
@@ -19,7 +19,12 @@ export type End = UserEnd | "task_failed" | "task_unknown" | "task_deadline";
  */
 export type Verdict =
   | { kind: "completed"; outcome: Outcome; users: number; detail?: string; reference?: string }
-  | { kind: "pending"; purpose: TaskPurpose; submissions: readonly Submission[] }
+  | {
+      kind: "pending";
+      purpose: TaskPurpose;
+      submissions: readonly Submission[];
+      resume?: readonly RequestId[];
+    }
   | {
       kind: "later";
       at: number;

@@ -1,30 +1,35 @@
-import type { TaskId, UserId } from "../identifiers.ts";
+import type { Connection } from "../connections.ts";
+import type { UserId } from "../identifiers.ts";
 import type { TaskStatusPayload } from "../queues/payloads.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
-import { isLeft, type Left, readLeftovers, TooLongError } from "../stream/leftovers.ts";
+import { isLeft, type Left, NOTHING_LEFT } from "../stream/leftovers.ts";
 import type { Context } from "./context.ts";
 import { nextLook } from "./look.ts";
+import { readBeside } from "./read-beside.ts";
+import { chunksOf, readExports, startExport, stateOf } from "./read-exports.ts";
+import type { Suspect } from "./suspects.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** ExportUsers takes up to 25 users a call. */
-const CHUNK = 25;
+type Verification = NonNullable<TaskStatusPayload["verification"]>;
+
 const RETRY_PAUSE_MS = 30_000;
 
 /**
- * Reads Stream again after a deletion task has ended: QueryUsers, deactivated users included, and a user export.
+ * Reads Stream again after a deletion task has ended: QueryUsers, deactivated users included, a user export, and
+ * where there was any of it, devices and a Feeds export.
  * Once at once and once after a delay, since Stream may take its time; the last round decides.
- * @param users those the task has erased, in an order that does not change from run to run.
+ * @param suspects in an order that does not change from run to run.
  */
 export const verify = async (
   payload: TaskStatusPayload,
-  users: readonly UserId[],
-  stream: StreamApp,
-  delayMs: number,
+  suspects: readonly Suspect[],
+  connection: Connection,
   context: Context,
 ): Promise<Verdict> => {
-  const { round, exports } = payload.verification ?? { round: 1, exports: null };
-  const comeBack = (at: number, verification: TaskStatusPayload["verification"]): Verdict => ({
+  const { stream, config } = connection;
+  const delayMs = config.verification.delaySeconds * 1000;
+  const comeBack = (at: number, verification: Verification): Verdict => ({
     kind: "later",
     at,
     data: { ...payload, verification },
@@ -32,26 +37,15 @@ export const verify = async (
   if (isTooLate(payload, delayMs, context)) {
     return { kind: "verified", taskId: payload.taskId, leftOf: () => "unknown" };
   }
-  if (!exports || payload.verification?.users !== users.length) {
-    const since = context.now();
-    const started = await Promise.all(chunksOf(users).map((chunk) => startExport(stream, chunk)));
-    const at = nextLook(since, since, context.random());
-    return comeBack(at, {
-      round,
-      exports: started,
-      users: users.length,
-      since: new Date(since).toISOString(),
-    });
-  }
-  const tasks = await Promise.all(exports.map((task) => task && stateOf(stream, task)));
-  if (tasks.includes("lost"))
-    return comeBack(context.now() + RETRY_PAUSE_MS, { round, exports: null });
-  if (tasks.includes("running")) {
-    const since = Date.parse(payload.verification?.since ?? payload.submittedAt);
-    return comeBack(nextLook(since, context.now(), context.random()), payload.verification);
-  }
-  const left = await readAll(stream, users, exports);
-  if (round === 1 && delayMs > 0) {
+  const { begun, known } = await beginRound(payload, suspects, stream, context);
+  const { progress, failure } = await readBeside(known, suspects, connection);
+  const verification = { ...known, ...progress };
+  // What has been read is kept: a limit that is used up must not begin the round anew.
+  if (failure !== undefined) return comeBack(retryTimeOf(failure, context), verification);
+  const unfinished = await whatIsUnfinished(verification, begun, stream, context);
+  if (unfinished) return comeBack(unfinished.at, unfinished.verification);
+  const left = await readAll(stream, suspects, verification);
+  if (known.round === 1 && delayMs > 0) {
     return comeBack(context.now() + delayMs, { round: 2, exports: null });
   }
   return { kind: "verified", taskId: payload.taskId, leftOf: (userId) => left.get(userId) };
@@ -64,85 +58,69 @@ const isTooLate = (
   context: Context,
 ): boolean => context.now() - Date.parse(submittedAt) >= 2 * context.taskDeadlineMs + delayMs;
 
-const chunksOf = (users: readonly UserId[]): UserId[][] =>
-  Array.from({ length: Math.ceil(users.length / CHUNK) }, (_, n) =>
-    users.slice(n * CHUNK, (n + 1) * CHUNK),
-  );
-
-// Stream may refuse a task for users who are gone; they are then read one by one.
-const startExport = async (stream: StreamApp, users: UserId[]): Promise<TaskId | null> => {
-  try {
-    return await stream.exportUsers(users);
-  } catch (error) {
-    if (isRefusal(error)) return null;
-    throw error;
-  }
+/** The round as it stands, its exports started if they are not, or if more users have come to the task. */
+const beginRound = async (
+  { verification }: TaskStatusPayload,
+  suspects: readonly Suspect[],
+  stream: StreamApp,
+  context: Context,
+): Promise<{ begun: boolean; known: Verification }> => {
+  const isOfThese = verification?.users === suspects.length;
+  if (verification?.exports && isOfThese) return { begun: false, known: verification };
+  const since = new Date(context.now()).toISOString();
+  const chunks = chunksOf(suspects.map(({ userId }) => userId));
+  const exports = await Promise.all(chunks.map((chunk) => startExport(stream, chunk)));
+  const round = verification?.round ?? 1;
+  const { feeds, devices } = isOfThese ? verification : {};
+  const users = suspects.length;
+  return { begun: true, known: { round, exports, users, since, feeds, devices } };
 };
 
-const isRefusal = (error: unknown): boolean =>
-  error instanceof StreamError && (error.code === "not_found" || error.code === "invalid_input");
+const retryTimeOf = (failure: unknown, { now, random }: Context): number => {
+  if (!(failure instanceof StreamError) || failure.code !== "rate_limited") throw failure;
+  const at = failure.retryAt ?? now() + RETRY_PAUSE_MS;
+  return Math.max(at, now()) + Math.round(500 * random());
+};
 
-const stateOf = async (
+const whatIsUnfinished = async (
+  verification: Verification,
+  begun: boolean,
   stream: StreamApp,
-  task: TaskId,
-): Promise<"completed" | "running" | "lost"> => {
-  try {
-    const { state } = await stream.getTask(task);
-    return state === "failed" ? "lost" : state;
-  } catch (error) {
-    if (isRefusal(error)) return "lost";
-    throw error;
+  context: Context,
+): Promise<{ at: number; verification: Verification } | undefined> => {
+  const { exports, feeds = [], since = new Date(context.now()).toISOString() } = verification;
+  const tasks = begun
+    ? []
+    : await Promise.all((exports ?? []).map((task) => task && stateOf(stream, task)));
+  if (tasks.includes("lost")) {
+    const at = context.now() + RETRY_PAUSE_MS;
+    return { at, verification: { ...verification, exports: null } };
   }
+  const readsFeeds = feeds.some((found) => typeof found !== "number");
+  if (!begun && !readsFeeds && !tasks.includes("running")) return undefined;
+  const at = nextLook(Date.parse(since), context.now(), context.random());
+  return { at, verification };
 };
 
 const readAll = async (
   stream: StreamApp,
-  users: readonly UserId[],
-  exports: readonly (TaskId | null)[],
+  suspects: readonly Suspect[],
+  { exports, feeds, devices }: Verification,
 ): Promise<ReadonlyMap<string, Left>> => {
-  const left = new Map<string, Left>();
+  const users = suspects.map(({ userId }) => userId);
   const visible = await Promise.all(users.map((user) => stream.isVisible(user)));
-  const note = (user: string, found: Left) => {
-    if (isLeft(found)) left.set(user, found);
-  };
-  for (const [n, chunk] of chunksOf(users).entries()) {
-    const task = exports[n];
-    const read = (task && (await readFile(stream, task, chunk))) ?? (await readEach(stream, chunk));
-    for (const [user, found] of read) note(user, found);
-  }
-  for (const [n, user] of users.entries()) {
-    if (visible[n]) note(user, { ...NOTHING, ...left.get(user), profile: true });
-  }
-  return left;
-};
-
-// What the file says of nobody in particular is said of somebody: then each is read alone.
-const readFile = async (stream: StreamApp, task: TaskId, users: readonly UserId[]) => {
-  try {
-    const read = await readLeftovers(stream.downloadExport(task));
-    return [...read.keys()].every((id) => users.some((user) => user === id)) ? read : undefined;
-  } catch (error) {
-    if (error instanceof TooLongError) return undefined;
-    throw error;
-  }
-};
-
-const readEach = async (stream: StreamApp, users: readonly UserId[]) =>
-  new Map((await Promise.all(users.map((user) => readOne(stream, user)))).flat());
-
-const NOTHING: Left = { profile: false, messages: 0, reactions: 0 };
-
-const readOne = async (stream: StreamApp, user: UserId): Promise<[string, Left][]> => {
-  try {
-    const left = await readLeftovers(await stream.exportUser(user));
-    return [...left.values()].map((found) => [user, found]);
-  } catch (error) {
-    const code = error instanceof StreamError ? error.code : undefined;
-    if (code === "not_found") return [];
-    // Too large to be exported is anything but gone.
-    if (code === "invalid_input" || error instanceof TooLongError) {
-      return [[user, { ...NOTHING, messages: 10_000 }]];
-    }
-    throw error;
-  }
+  const exported = await readExports(stream, users, exports ?? []);
+  const all = users.map((user, n): [UserId, Left] => {
+    const found = exported.get(user) ?? NOTHING_LEFT;
+    return [
+      user,
+      {
+        ...found,
+        profile: found.profile || visible[n] === true,
+        devices: Math.max(found.devices, devices?.[n] ?? 0),
+        feeds: Number(feeds?.[n] ?? 0),
+      },
+    ];
+  });
+  return new Map(all.filter(([, left]) => isLeft(left)));
 };

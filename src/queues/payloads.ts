@@ -55,6 +55,10 @@ const Verification = z.strictObject({
   exports: z.array(TaskId.nullable()).nullable(),
   /** How many users the exports are of; should more come to the task, the round begins anew. */
   users: z.int().positive().optional(),
+  /** Of each user, in their order: how many things of Feeds there are, or the task of the export that will tell. */
+  feeds: z.array(z.union([z.int(), TaskId, z.null()])).optional(),
+  /** Of each user, in their order: how many devices there are. */
+  devices: z.array(z.int()).optional(),
   since: z.iso.datetime().optional(),
 });
 

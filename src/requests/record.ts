@@ -100,6 +100,12 @@ export const moveTo = (dossier: Dossier, state: State, now: number): Dossier => 
   personal: isFinal(state) ? null : dossier.personal,
 });
 
+/** The record once more Stream tasks have worked for the request. */
+export const withTasks = (record: RequestRecord, tasks: readonly TaskId[]): RequestRecord => ({
+  ...record,
+  tasks: [...new Set([...record.tasks, ...tasks])],
+});
+
 export const isTerminal = (state: State): boolean =>
   state.status === "completed" || state.status === "failed";
 

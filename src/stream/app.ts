@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import type { TaskId, UserId } from "../identifiers.ts";
+import type { Sight } from "./boarding.ts";
 import { type DeletionOptions, openClient, type StreamClient } from "./client.ts";
 import { type Deletions, openDeletions } from "./deletions.ts";
 import { download } from "./download.ts";
@@ -12,6 +13,8 @@ import { openSlots } from "./slots.ts";
 
 export type StreamAppOptions = HttpOptions & {
   deletion: DeletionOptions;
+  /** Whether a user's push devices must be gone before the user is deleted. */
+  devicesFirst: boolean;
   /** QueryUsers fields that may hold an e-mail address, for instance `email` and `custom.email`. */
   emailFields: readonly string[];
   /** Who may call when. */
@@ -48,20 +51,23 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
   const { limiter } = options;
   const http = await openHttp(options, limiter);
   const client = openClient(http);
-  const areVisible = async (users: readonly UserId[]): Promise<boolean[]> => {
+  const look = async (users: readonly UserId[]): Promise<Sight[]> => {
     const queries = fittingQueries([...new Set(users)]).map((ids) =>
-      client.queryUserIds({ id: { $in: ids } }, ids.length),
+      client.queryUsers({ id: { $in: ids } }, ids.length),
     );
-    const found = new Set((await Promise.all(queries)).flat());
-    return users.map((user) => found.has(user));
+    const found = new Map((await Promise.all(queries)).flat().map((user) => [user.id, user]));
+    return users.map((user) => ({
+      visible: found.has(user),
+      devices: (options.devicesFirst && found.get(user)?.devices.length) || 0,
+    }));
   };
-  const visible = new DataLoader<UserId, boolean>(areVisible, {
+  const sights = new DataLoader<UserId, Sight>(look, {
     cache: false,
     maxBatchSize: 100,
     batchScheduleFn: (dispatch) => setTimeout(dispatch, WINDOW_MS),
   });
   const slots = openSlots(limiter, options.stopping);
-  const deletions = openDeletions(client, slots, options.deletion, areVisible);
+  const deletions = openDeletions(client, slots, options.deletion, look);
 
   return {
     ...client,
@@ -77,7 +83,7 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
     async findByEmail(email) {
       const spellings = [...new Set([email, email.toLowerCase()])];
       const anyField = options.emailFields.map((field) => ({ [field]: { $in: spellings } }));
-      return client.queryUserIds({ $or: anyField });
+      return (await client.queryUsers({ $or: anyField })).map(({ id }) => id);
     },
     downloadExport: (task, signal) =>
       download(async () => {
@@ -85,7 +91,7 @@ export const openStreamApp = async (options: StreamAppOptions): Promise<StreamAp
         if (answer.state === "completed" && answer.url) return answer.url;
         throw new StreamError("invalid_answer", "The export task names no file");
       }, signal ?? options.givingUp),
-    isVisible: (user) => visible.load(user),
+    isVisible: async (user) => (await sights.load(user)).visible,
     boardDeletion: deletions.board,
     submitDeletion: deletions.submit,
   };

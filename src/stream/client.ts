@@ -22,16 +22,18 @@ export const DeletionOptions = z
   );
 export type DeletionOptions = z.infer<typeof DeletionOptions>;
 
+type FoundUser = { id: UserId; devices: readonly string[] };
+
 export type StreamClient = {
   /** GetApp. @returns the app's name and whether it is suspended. */
   getApp(): Promise<{ name: string; suspended: boolean }>;
   /** GetRateLimits, server side. `reset` is in seconds since the epoch. */
   getRateLimits(): Promise<z.infer<typeof RateLimitsAnswer>["server_side"]>;
   /**
-   * QueryUsers, all pages, deactivated users included. @returns the ids of the users that match.
+   * QueryUsers, all pages, deactivated users included. @returns the users that match, and the ids of their push devices.
    * @param atMost how many there can be, which saves asking for an empty last page.
    */
-  queryUserIds(filter: Record<string, unknown>, atMost?: number): Promise<UserId[]>;
+  queryUsers(filter: Record<string, unknown>, atMost?: number): Promise<FoundUser[]>;
   /** ExportUser. @returns the body exactly as Stream sends it. */
   exportUser(user: UserId, signal?: AbortSignal): Promise<AsyncIterable<Buffer>>;
   /** ExportUsers, 1 to 25 users. @returns the task whose result is the URL of a file, one line of JSON a user. */
@@ -58,14 +60,16 @@ export const openClient = (http: Http): StreamClient => ({
     const searchParams = { server_side: true };
     return (await http.call("GetRateLimits", RateLimitsAnswer, { searchParams })).server_side;
   },
-  async queryUserIds(filter, atMost = Number.POSITIVE_INFINITY) {
-    const ids: UserId[] = [];
+  async queryUsers(filter, atMost = Number.POSITIVE_INFINITY) {
+    const found: FoundUser[] = [];
     for (;;) {
       const { users } = await http.call("QueryUsers", UsersAnswer, {
-        searchParams: { payload: JSON.stringify(pageAfter(ids.at(-1), filter)) },
+        searchParams: { payload: JSON.stringify(pageAfter(found.at(-1)?.id, filter)) },
       });
-      ids.push(...users.map((user) => user.id));
-      if (users.length < PAGE || ids.length >= atMost) return ids;
+      found.push(
+        ...users.map(({ id, devices }) => ({ id, devices: (devices ?? []).map(({ id }) => id) })),
+      );
+      if (users.length < PAGE || found.length >= atMost) return found;
     }
   },
   exportUser: (user, signal) =>

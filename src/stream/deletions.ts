@@ -1,16 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import DataLoader from "dataloader";
 import type { TaskId, UserId } from "../identifiers.ts";
+import { openBoarding, type Sight } from "./boarding.ts";
 import type { DeletionOptions, StreamClient } from "./client.ts";
 import { StreamError } from "./errors.ts";
-import { comeBack, type Slots } from "./slots.ts";
+import { LONGEST_WAIT_MS, type Slots } from "./slots.ts";
 
 export type Deletions = {
-  /**
-   * Waits for a place in a call of DeleteUsers, together with others.
-   * @returns whether QueryUsers shows the user, asked in one call for all who leave together.
-   */
-  board(user: UserId): Promise<boolean>;
+  /** See `openBoarding`. */
+  board(user: UserId): Promise<Sight>;
   /** Submits a user who has boarded. Those who are not shown travel apart: an unknown id must not spoil a batch. */
   submit(user: UserId, seen: boolean): Promise<TaskId>;
 };
@@ -18,15 +15,7 @@ export type Deletions = {
 /** DeleteUsers takes up to 100 users a call, and 6 calls a minute. */
 const BATCH = 100;
 
-/** How long the first user of a batch waits for company when a slot is free at once. */
-const WINDOW_MS = 20;
-
-/** How long a batch may wait for its slot, filling up meanwhile. */
-const LONGEST_WAIT_MS = 60_000;
 const A_DAY_MS = 86_400_000;
-
-/** How many users may wait here while the next slot is still to come: two full batches. More would keep others' requests out of the worker. */
-const MOST_WAITING = 2 * BATCH;
 
 /**
  * Deletes users in batches: one leaves when its slot of the rate limit has come, with all who have asked by then.
@@ -36,29 +25,16 @@ export const openDeletions = (
   client: StreamClient,
   slots: Slots,
   options: DeletionOptions,
-  areVisible: (users: readonly UserId[]) => Promise<boolean[]>,
+  look: (users: readonly UserId[]) => Promise<Sight[]>,
 ): Deletions => {
-  const boarding = batched<boolean>(
-    () => Promise.all([slots.wait(LONGEST_WAIT_MS), sleep(WINDOW_MS)]).then(([refused]) => refused),
-    areVisible,
-  );
   const submission = () =>
     batched<TaskId>(
       async () => (slots.takePass() ? undefined : waitAndTakePass(slots, LONGEST_WAIT_MS)),
       (users) => submit(client, slots, users, options),
     );
   const [submitSeen, submitUnseen] = [submission(), submission()];
-  let waiting = 0;
   return {
-    async board(user) {
-      if (waiting >= MOST_WAITING && slots.lastAt() > Date.now()) {
-        throw comeBack("Enough deletions wait", slots.lastAt());
-      }
-      waiting++;
-      return boarding.load(user).finally(() => {
-        waiting--;
-      });
-    },
+    board: openBoarding(slots, look, BATCH),
     submit: (user, seen) => (seen ? submitSeen : submitUnseen).load(user),
   };
 };

@@ -15,9 +15,14 @@ export const AppAnswer = z.looseObject({
   }),
 });
 
-/** QueryUsers: ids only; a profile is personal data and is not kept. */
+/** QueryUsers: ids, and those of push devices; the rest of a profile is not kept. */
 export const UsersAnswer = z.looseObject({
-  users: z.array(z.looseObject({ id: UserId })),
+  users: z.array(
+    z.looseObject({
+      id: UserId,
+      devices: z.array(z.looseObject({ id: z.string() })).nullish(),
+    }),
+  ),
 });
 
 /** DeleteUsers and other asynchronous operations. */

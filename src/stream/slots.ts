@@ -2,6 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StreamError } from "./errors.ts";
 import type { Limiter } from "./limiter.ts";
 
+/** How long a batch may wait for its slot, filling up meanwhile. */
+export const LONGEST_WAIT_MS = 60_000;
+
 /** A pass lets one call out; it is taken soon after its slot has come, or not at all. */
 const PASS_MS = 5000;
 
@@ -11,6 +14,8 @@ export type Slots = {
   wait(longestMs: number): Promise<StreamError | undefined>;
   /** Takes a pass that another one's waiting has left behind. */
   takePass(): boolean;
+  /** Whether there is one to be taken. */
+  hasPass(): boolean;
   /** When the last reserved slot comes (ms since the epoch). */
   lastAt(): number;
 };
@@ -43,6 +48,7 @@ export const openSlots = (limiter: Limiter, stopping: AbortSignal | undefined): 
       }
       return false;
     },
+    hasPass: () => passes.some((until) => until >= Date.now()),
     lastAt: () => lastAt,
   };
 };

@@ -58,15 +58,19 @@ const attest = async (means: Omit<Means, "logger">): Promise<number> => {
   return ids.length;
 };
 
+// Whoever gets no further than a dry run, a guard or a look-up has sent nothing.
+const SUBMITTING = "in_progress/submitting";
+
 const factsOf = (
   record: RequestRecord | undefined,
   connections: Connections,
 ): [ReceiptFacts] | [] => {
   if (!record) return [];
-  const { requestId, type, connection, subjectHmac, inventory, verification, history, state } =
-    record;
+  const { requestId, type, connection, subjectHmac, inventory, steps, verification } = record;
+  const { history, state } = record;
   const config = connections.get(connection)?.config;
-  const options = type === "delete" && record.tasks.length > 0 && config ? config.deletion : null;
+  const submitted = type === "delete" && history.some(({ state }) => state === SUBMITTING);
+  const options = submitted && config ? config.deletion : null;
   const facts = {
     requestId,
     type,
@@ -76,6 +80,9 @@ const factsOf = (
     taskIds: record.tasks,
     inventory: inventory?.counts ?? null,
     verification,
+    ...(steps.length > 0 && {
+      steps: Object.fromEntries(steps.map(({ name, state }) => [name, state])),
+    }),
     history,
   };
   // One that was retried meanwhile has not ended; it comes back to the list when it has.

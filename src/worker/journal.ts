@@ -1,7 +1,15 @@
 import type { RequestId } from "../identifiers.ts";
 import type { Journal } from "../processors/context.ts";
+import { openTasks } from "../processors/submit.ts";
 import type { Clearance } from "../requests/clearance.ts";
-import { type Dossier, isFinal, moveTo, type Personal, type State } from "../requests/record.ts";
+import {
+  type Dossier,
+  isFinal,
+  moveTo,
+  type Personal,
+  type State,
+  withTasks,
+} from "../requests/record.ts";
 import { summarize } from "../requests/step.ts";
 import type { RequestStore } from "../requests/store.ts";
 import { merged, type UserProgress } from "../requests/user-progress.ts";
@@ -23,7 +31,10 @@ export const openJournal = (requests: RequestStore, now: () => number): Journal 
     note(id, ({ record, personal }) => {
       const users = merged(personal?.users, known.users);
       return moveTo(
-        { record, personal: personal && { ...personal, ...known, users } },
+        {
+          record: withTasks(record, openTasks(users)),
+          personal: personal && { ...personal, ...known, users },
+        },
         state,
         now(),
       );
@@ -49,9 +60,9 @@ export const openJournal = (requests: RequestStore, now: () => number): Journal 
     collecting: (id, users) => move(id, at("collecting"), { users }),
     stepping: (id, steps) =>
       note(id, ({ record, personal }) => {
-        const tasks = [...new Set([...record.tasks, ...steps.flatMap((step) => step.tasks)])];
+        const tasks = steps.flatMap((step) => step.tasks);
         return {
-          record: { ...record, tasks, steps: summarize(steps) },
+          record: { ...withTasks(record, tasks), steps: summarize(steps) },
           personal: personal && { ...personal, steps },
         };
       }),

@@ -1,9 +1,9 @@
-import type { Queue } from "bullmq";
 import type { RequestId } from "../identifiers.ts";
 import { followedTasks } from "../processors/submit.ts";
 import { statusJobId } from "../queues/queues.ts";
 import { ownerOf } from "../requests/claim.ts";
 import type { Dossier } from "../requests/record.ts";
+import { resumeRequest } from "./resume.ts";
 import { type Books, fail, type JobResult } from "./settle.ts";
 
 /** Job name of the reconciler in queue `task-status`. */
@@ -79,19 +79,6 @@ const mendRequestJob = async ({ record, personal }: Dossier, means: Books): Prom
     return true;
   }
   if ((state !== "unknown" && state !== "completed") || !personal) return false;
-  await addRequestJob(record.requestId, means);
+  await resumeRequest(record.requestId, means);
   return true;
-};
-
-// The record names its new owner first: a crash in between leaves it to the next run of the reconciler.
-const addRequestJob = async (id: RequestId, means: Books): Promise<void> => {
-  const timestamp = means.context.now();
-  const { record, personal } = await means.requests.update(id, (current) => {
-    if (!current) throw new Error(`The record of request ${id} is gone`);
-    return { ...current, record: { ...current.record, owner: ownerOf({ id, timestamp }) } };
-  });
-  if (!personal) return;
-  const queue = means.queues[record.type] as Queue;
-  await queue.remove(id);
-  await queue.add(record.type, personal.payload, { jobId: id, timestamp });
 };

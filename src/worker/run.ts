@@ -1,6 +1,7 @@
 import { type Job, UnrecoverableError } from "bullmq";
 import type { z } from "zod";
 import { processAccess } from "../processors/access.ts";
+import { deletesOneByOne } from "../processors/before-deletion.ts";
 import type { Known } from "../processors/context.ts";
 import { processDelete } from "../processors/delete.ts";
 import { processExportStatus } from "../processors/export-status.ts";
@@ -106,16 +107,17 @@ const withDueDate = <Payload extends AccessPayload | DeletePayload>(
 
 const URGENT_MS = 72 * 3_600_000;
 
-// A dry run calls nothing that is scarce.
 const awaitTurn = async (
   payload: AccessPayload | DeletePayload,
   type: "access" | "delete",
   { context, lineOf }: Means,
 ): Promise<Verdict | null> => {
-  if ("dryRun" in payload && payload.dryRun) return null;
   const now = context.now();
   const urgent = payload.dueAt !== undefined && Date.parse(payload.dueAt) - now < URGENT_MS;
-  const wait = await lineOf(payload.connection, type).waitOf(payload.requestId, urgent);
+  const config = context.connections.get(payload.connection)?.config;
+  const kind =
+    "dryRun" in payload && config && deletesOneByOne(payload, config) ? "deleteOneByOne" : type;
+  const wait = await lineOf(payload.connection, kind).waitOf(payload.requestId, urgent);
   return wait > 0 ? { kind: "later", at: context.now() + wait } : null;
 };
 

@@ -1,14 +1,9 @@
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
 import type { ConnectionName, RequestId, TaskId } from "../identifiers.ts";
-import type { Line } from "../limits/line.ts";
+import type { Line, LineKind } from "../limits/line.ts";
+import { afterVerification } from "../processors/after-verification.ts";
 import type { Context } from "../processors/context.ts";
-import {
-  afterTask,
-  afterVerification,
-  isUndone,
-  REMEDY,
-  withUsers,
-} from "../processors/outcome.ts";
+import { afterTask, isUndone, REMEDY, withUsers } from "../processors/outcome.ts";
 import { followedTasks, openTasks } from "../processors/submit.ts";
 import type { Verdict } from "../processors/verdict.ts";
 import { type Queues, statusJobId } from "../queues/queues.ts";
@@ -16,6 +11,7 @@ import { type Dossier, isFinal, moveTo, type State } from "../requests/record.ts
 import type { RequestStore } from "../requests/store.ts";
 import { merged } from "../requests/user-progress.ts";
 import type { FollowTask } from "./follow-task.ts";
+import { resumeRequest } from "./resume.ts";
 
 export type Settlement = {
   job: Job;
@@ -39,7 +35,7 @@ export type Means = Books & {
   /** Key of the subject HMACs. */
   subjectKey: string;
   /** Where the requests of a connection line up. */
-  lineOf(connection: ConnectionName, type: "access" | "delete"): Line;
+  lineOf(connection: ConnectionName, kind: LineKind): Line;
 };
 
 /** What a job leaves in its queue when it completes. No personal data: BullMQ copies it into its events stream. */
@@ -116,7 +112,7 @@ const change = (
 
 // The record and the task's set are written before the status job: a crash in between is mended by the next run.
 const follow = async (
-  { purpose, submissions }: Extract<Verdict, { kind: "pending" }>,
+  { purpose, submissions, resume = [] }: Extract<Verdict, { kind: "pending" }>,
   { connection }: Settlement,
   means: Books,
 ): Promise<JobResult> => {
@@ -132,6 +128,7 @@ const follow = async (
   );
   const tasks = [...new Set(submissions.flatMap(({ users }) => openTasks(users)))];
   await Promise.all(tasks.map((taskId) => means.followTask({ taskId, connection, purpose })));
+  await Promise.all(resume.map((id) => resumeRequest(id, means)));
   return { taskIds: tasks, statusJobs: tasks.map(statusJobId) };
 };
 

@@ -151,7 +151,7 @@ describe("the page of a request", () => {
       note: "Ann Smith",
     };
     const steps = [{ name: "feeds", state: "done", count: 3, tasks: [] }] as const;
-    const left = { profiles: 0, messages: 0, reactions: 0 };
+    const left = { profiles: 0, messages: 0, reactions: 0, devices: 0, feeds: 4 };
     const more = {
       ...view,
       verification: { read: { users: 2 }, left },
@@ -165,7 +165,7 @@ describe("the page of a request", () => {
     expect([...shown.matchAll(/<(?:h3|dt|dd)>(.*?)</g)].map(([, text]) => text)).toEqual([
       ...["Inventory", "messages", "1,234", "drafts", "2", "also others conversations", "1"],
       ...["Verification", "read users", "2", "left profiles", "0", "left messages", "0"],
-      ...["left reactions", "0"],
+      ...["left reactions", "0", "left devices", "0", "left feeds", "4"],
     ]);
     expect(markup).not.toContain("Ann Smith");
   });

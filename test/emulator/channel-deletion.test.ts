@@ -3,7 +3,7 @@ import { NOTHING } from "../../emulator/remaining.ts";
 import { test as base } from "./fixture.ts";
 
 const WHOLE = { user: "hard", messages: "hard", conversations: "hard" };
-const LEFT = "messaging:ann-and-bob";
+const LEFT = "messaging:!members-ann-and-bob";
 
 const test = base
   .extend("people", { auto: true }, async ({ app }) => {
@@ -80,13 +80,13 @@ test("keeps the data of a channel that is deleted softly", async ({ app, listed,
 });
 
 test("deletes at the second attempt what a task has spared", async ({ app, remove, send }) => {
-  const request = { cids: [LEFT, "messaging:ann-and-eva"], hard_delete: true };
+  const request = { cids: [LEFT, "messaging:!members-ann-and-eva"], hard_delete: true };
   app.failTasks({ kind: "failed" }, 1, "DeleteChannels");
   expect((await send(`/tasks/${await remove(request)}`)).body.status).toBe("failed");
   app.failTasks({ kind: "user_errors", errors: { [LEFT]: "too busy" } }, 1, "DeleteChannels");
   expect((await send(`/tasks/${await remove(request)}`)).body.result).toEqual({
     [LEFT]: { status: "error", error: "too busy" },
-    "messaging:ann-and-eva": { status: "ok" },
+    "messaging:!members-ann-and-eva": { status: "ok" },
   });
   expect(app.remaining("ann")).toMatchObject({ abandonedChannels: 1, conversations: 0 });
   await remove({ cids: [LEFT], hard_delete: true });

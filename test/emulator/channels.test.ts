@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { test as base } from "./fixture.ts";
 
-const LEFT = "messaging:ann-and-bob";
+const LEFT = "messaging:!members-ann-and-bob";
 
 type Entry = {
   channel: { cid: string; member_count: number; created_by: { id: string } };
@@ -37,7 +37,7 @@ test("lists a member's channels with who is in them and what was said", async ({
   const found = await channels(ofAnn);
   expect(found.map(({ channel }) => [channel.cid, channel.member_count])).toEqual([
     [LEFT, 1],
-    ["messaging:ann-and-eva", 2],
+    ["messaging:!members-ann-and-eva", 2],
     ["messaging:football", 4],
     ["messaging:general", 4],
   ]);

@@ -60,7 +60,7 @@ test.for(FILTERED)(
   async (source, { send }) => {
     const foreign = { ...source, owner: "shoe_size" };
     expect((await read(send, foreign, "ann")).body.message).toContain(
-      `search is not enabled for field shoe_size`,
+      "search is not enabled for field shoe_size",
     );
     const { status } = await send(source.path, {
       ...(source.by === "filter"

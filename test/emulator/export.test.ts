@@ -12,7 +12,7 @@ test("exports profile, own messages and own reactions", async ({ app, send }) =>
   expect(body.user).toMatchObject({ id: "ann", name: "Ann", custom: {} });
   expect(body.messages).toMatchObject([
     { cid: "messaging:general", text: "hi", type: "regular", user: null },
-    { cid: "messaging:ann-and-bob" },
+    { cid: "messaging:!members-ann-and-bob" },
   ]);
   expect(body.reactions).toMatchObject([
     { user_id: "ann", user: null, type: "like" },

@@ -9,6 +9,7 @@ test.for<[Fault, number, number | undefined]>([
   [{ kind: "edge_rate_limited" }, 429, undefined],
   [{ kind: "bad_gateway" }, 502, undefined],
   [{ kind: "internal_error" }, 500, -1],
+  [{ kind: "not_found" }, 404, 16],
   [{ kind: "request_timeout" }, 408, 23],
   [{ kind: "unrecoverable", status: 400, code: 109 }, 400, 109],
   [{ kind: "invalid_body" }, 200, undefined],

@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { expect } from "vitest";
 import { RequestId } from "../../src/identifiers.ts";
-import { openLine } from "../../src/limits/line.ts";
+import { type LineKind, openLine } from "../../src/limits/line.ts";
 import { test as base } from "../helpers/redis.ts";
 
 const WINDOW_MS = 60_000;
 const test = base.extend("open", async ({ redisUrl }, { onCleanup }) => {
   const client = new Redis(redisUrl);
   onCleanup(() => client.disconnect());
-  return (connection: string, share = 0.8) =>
-    openLine(client, "delete", { prefix: "{test}", connection, share, windowMs: WINDOW_MS });
+  return (connection: string, share = 0.8, kind: LineKind = "delete") =>
+    openLine(client, kind, { prefix: "{test}", connection, share, windowMs: WINDOW_MS });
 });
 const requests = (count: number, from = 0) =>
   Array.from({ length: count }, (_, n) => RequestId.parse(`r-${n + from}`));
@@ -26,6 +26,17 @@ test("lets the first two batches in at once, and the others at the pace of the l
   // 800 more at 100 users a call, 4.8 calls a minute.
   expect(Math.abs((waits.at(-1) ?? 0) - (800 / 480) * WINDOW_MS)).toBeLessThan(200);
 });
+
+test.for(["deleteOneByOne", "devices"] as const)(
+  "of kind %s lets no more in at once than can wait in place, the others one by one",
+  async (kind, { open }) => {
+    const line = open(kind, 0.8, kind);
+    const waits = await Promise.all(requests(100).map((id) => line.waitOf(id, false)));
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(4);
+    // 96 more at 48 a minute.
+    expect(Math.abs((waits.at(-1) ?? 0) - 2 * WINDOW_MS)).toBeLessThan(200);
+  },
+);
 
 test("keeps a request's place, however often it asks", async ({ open }) => {
   const line = open("keeps");

@@ -17,6 +17,7 @@ const test = base
     const app = await openStreamApp({
       ...credentials,
       deletion: DeletionOptions.parse({}),
+      devicesFirst: true,
       emailFields: ["email"],
       limiter: UNLIMITED,
       stopping: undefined,

@@ -16,6 +16,7 @@ const openApp = (baseUrl: string) =>
     apiSecret: DEFAULT_APP.apiSecret,
     baseUrl,
     deletion: DeletionOptions.parse({}),
+    devicesFirst: true,
     emailFields: ["email", "custom.email"],
     limiter: UNLIMITED,
     stopping: undefined,

@@ -11,7 +11,10 @@ test("every ended request leaves a receipt in one chain that outlives Redis and 
   system,
   app,
 }) => {
-  app.seed({ id: "ann-of-arendal", email: "ann@example.com", messages: 2 }, { id: "bob" });
+  app.seed(
+    { id: "ann-of-arendal", email: "ann@example.com", messages: 2, devices: ["phone"] },
+    { id: "bob" },
+  );
   app.failTasks({ kind: "user_errors", errors: { bob: "please retry" } });
   const one = await system.start();
   const two = await system.start();
@@ -37,6 +40,7 @@ test("every ended request leaves a receipt in one chain that outlives Redis and 
     outcome: "erased_verified",
     options: { user: "hard", messages: "hard", files: true, newChannelOwner: false },
     verification: { read: { users: 1 }, left: { profiles: 0, messages: 0, reactions: 0 } },
+    steps: { devices: "done" },
     taskIds: [app.callsTo("DeleteUsers").at(-1)?.taskId],
   });
   expect(claims.find(({ requestId }) => requestId === "delete-bob")).toMatchObject({

@@ -95,6 +95,31 @@ describe("what goes and what stays of calls", () => {
   });
 });
 
+describe("feeds", () => {
+  test.override("env", { STREAM_PRODUCTS: "chat,feeds" });
+
+  test("are counted in an export of theirs", async ({ app, system, worker: _ }) => {
+    app.seed({ id: "ann", feedActivities: 4 });
+    const id = await system.producer.requestDelete({ subject: { userId: "ann" }, dryRun: true });
+
+    const { inventory, steps } = await system.until(id, settled);
+    expect(inventory).toMatchObject({ counts: { users: 1, feeds: 4 }, notRead: [] });
+    expect(steps).toMatchObject([{ name: "feeds_count", state: "done" }]);
+    expect(app.remaining("ann").feedActivities).toBe(4);
+  });
+
+  test("that Stream cannot export are not counted", async ({ app, system, worker: _ }) => {
+    app.failTasks({ kind: "failed" }, 1, "ExportFeedUserData");
+    app.seed({ id: "ann", feedActivities: 4 });
+    const id = await system.producer.requestDelete({ subject: { userId: "ann" }, dryRun: true });
+
+    const { state, inventory } = await system.until(id, settled);
+    expect(state).toMatchObject({ outcome: "dry_run" });
+    expect(inventory?.notRead).toEqual(["feeds"]);
+    expect(inventory?.counts).not.toHaveProperty("feeds");
+  });
+});
+
 describe("a connection that counts always", () => {
   test.override("env", { STREAM_INVENTORY: "always" });
 

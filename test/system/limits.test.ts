@@ -61,6 +61,8 @@ test("two workers share the limit: no call is refused, and batches are full", as
   const calls = app.callsTo("DeleteUsers");
   expect(app.calls.filter(({ status }) => status === 429)).toEqual([]);
   expect(calls.length).toBeLessThanOrEqual(8);
+  // One look-up a call, and one when each worker starts.
+  expect(app.callsTo("QueryUsers").length).toBeLessThanOrEqual(calls.length + 2);
   expect(new Set(calls.flatMap(({ userIds }) => userIds ?? [])).size).toBe(400);
   const tasks = await system.queues["task-status"].getCompleted();
   expect(tasks.filter(({ name }) => name === "task-status")).toHaveLength(calls.length);

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { UserId } from "../identifiers.ts";
+import { comeBack, LONGEST_WAIT_MS, type Slots } from "./slots.ts";
+
+/** What QueryUsers shows of a user. One who is soft-deleted is hidden, but not erased. */
+export type Sight = {
+  visible: boolean;
+  /** How many push devices must go before the user can. */
+  devices: number;
+};
+
+type Passenger = { user: UserId; board(sight: Sight): void; refuse(error: unknown): void };
+
+/** How long the first user of a batch waits for company when a slot is free at once. */
+const WINDOW_MS = 20;
+
+/**
+ * Lets users wait for a place in a call of DeleteUsers, together with others, and looks at all who leave together in
+ * one call. The seat of one who still has devices goes to the next who waits; so does a pass when nobody is ready.
+ * @param seats of each call. @returns a function that boards a user. @throws StreamError, to come back later.
+ */
+export const openBoarding = (
+  slots: Slots,
+  look: (users: readonly UserId[]) => Promise<Sight[]>,
+  seats: number,
+): ((user: UserId) => Promise<Sight>) => {
+  // Two full batches. More would keep others' requests out of the worker.
+  const mostWaiting = 2 * seats;
+  const waiting: Passenger[] = [];
+  let departing = false;
+  let passIsLeft = false;
+
+  const depart = async (): Promise<void> => {
+    departing = true;
+    while (waiting.length > 0) {
+      const slot = passIsLeft && slots.hasPass() ? undefined : slots.wait(LONGEST_WAIT_MS);
+      const [refused] = await Promise.all([slot, sleep(WINDOW_MS)]);
+      if (refused) for (const passenger of waiting.splice(0)) passenger.refuse(refused);
+      else passIsLeft = (await fill(waiting, seats, look)) === 0;
+    }
+    departing = false;
+  };
+
+  return (user) => {
+    if (waiting.length >= mostWaiting && slots.lastAt() > Date.now()) {
+      return Promise.reject(comeBack("Enough deletions wait", slots.lastAt()));
+    }
+    return new Promise((board, refuse) => {
+      waiting.push({ user, board, refuse });
+      if (!departing) void depart();
+    });
+  };
+};
+
+/** @returns how many are ready to leave. */
+const fill = async (
+  waiting: Passenger[],
+  seats: number,
+  look: (users: readonly UserId[]) => Promise<Sight[]>,
+): Promise<number> => {
+  let ready = 0;
+  for (let free = seats; free > 0 && waiting.length > 0; ) {
+    const passengers = waiting.splice(0, free);
+    try {
+      const sights = await look(passengers.map(({ user }) => user));
+      for (const [n, sight] of sights.entries()) passengers[n]?.board(sight);
+      free = sights.filter(({ devices }) => devices > 0).length;
+      ready += sights.length - free;
+    } catch (error) {
+      for (const passenger of passengers) passenger.refuse(error);
+      return ready;
+    }
+  }
+  return ready;
+};
