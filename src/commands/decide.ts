@@ -46,6 +46,25 @@ export const decide = async (
   await moveJob(record, queues);
 };
 
+/** @returns the decisions that can be taken about a request at this moment. */
+export const openDecisions = async (
+  id: RequestId,
+  { requests, queues }: Sources,
+): Promise<Decision[]> => {
+  const dossier = (await requests.read(id)) ?? (await readFromJob(id, queues));
+  if (!dossier) return [];
+  return Decision.options.filter((decision) => changes(decision, dossier));
+};
+
+const changes = (decision: Decision, dossier: Dossier): boolean => {
+  try {
+    return DECISIONS[decision](dossier, Date.now()) !== dossier;
+  } catch (error) {
+    if (error instanceof DecisionError) return false;
+    throw error;
+  }
+};
+
 const approve = (dossier: Dossier, now: number): Dossier => {
   const { record, personal } = inReview(dossier);
   const approved = personal && { ...personal, clearance: { kind: "approved" as const } };

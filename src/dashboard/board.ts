@@ -18,6 +18,7 @@ const DESCRIPTIONS: Record<QueueName, string> = {
 const UI = {
   boardTitle: "stream-dsr",
   hideDocsLink: true,
+  miscLinks: [{ text: "Requests", url: "/requests" }],
   pollingInterval: { showSetting: false, forceInterval: 5 },
 };
 

@@ -5,13 +5,13 @@ import type { Logger } from "../logger.ts";
 import type { Queues } from "../queues/queues.ts";
 import type { RequestStore } from "../requests/store.ts";
 import { createBoard } from "./board.ts";
-import { answerDecision } from "./decision.ts";
+import { answerDecision, askForConfirmation } from "./decision.ts";
 import { answerFailures } from "./failure.ts";
 import { setHeaders } from "./headers.ts";
 import { answerHealth, answersRedis } from "./health.ts";
 import { type Login, requireLogin } from "./login.ts";
 import { requireLoopbackName, requireSameOrigin } from "./origin.ts";
-import { answerDue, answerRequest } from "./request-view.ts";
+import { answerRequest, answerRequests, findRequest } from "./request-view.ts";
 
 export type DashboardOptions = {
   host: string;
@@ -30,7 +30,7 @@ export type DashboardOptions = {
 export type Dashboard = AsyncDisposable & { url: string };
 
 /**
- * Serves Bull Board at `/`, the state of a request at `/requests/:id`, takes decisions below it, and `/healthz`. Port 0 takes a free one.
+ * Serves Bull Board at `/`, requests at `/requests` as pages and as JSON, takes decisions below them, and `/healthz`. Port 0 takes a free one.
  * @throws Error when the address cannot be listened on.
  */
 export const startDashboard = async (options: DashboardOptions): Promise<Dashboard> => {
@@ -60,8 +60,9 @@ const createApp = (options: DashboardOptions): Express => {
     .get("/.well-known/jwks.json", async (_request, response) => {
       response.json(await options.publicKeys());
     })
-    .get("/requests", answerDue({ requests }))
+    .get("/requests", findRequest, answerRequests({ requests }))
     .get("/requests/:id", answerRequest({ requests, queues }))
+    .get("/requests/:id/:decision", askForConfirmation({ requests, queues }))
     .post("/requests/:id/:decision", answerDecision({ requests, queues }, logger))
     .use(createBoard(queues, logger))
     .use((_request, response) => {

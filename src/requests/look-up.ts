@@ -45,7 +45,8 @@ export const lookUpRequest = async (
   return undefined;
 };
 
-const MOST_LISTED = 1000;
+/** How many requests a list has at most. */
+export const MOST_LISTED = 1000;
 
 /**
  * Lists the requests that have been begun, are not completed, and are due before a time, the oldest first.

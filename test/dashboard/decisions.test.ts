@@ -1,28 +1,12 @@
 import { describe, expect } from "vitest";
 import type { Decision } from "../../src/commands/decide.ts";
 import { DeletePayload } from "../../src/queues/payloads.ts";
-import { claim } from "../../src/requests/claim.ts";
-import { moveTo, type State } from "../../src/requests/record.ts";
-import { ANN, type Board, openBoard, test } from "./fixture.ts";
-
-const REVIEW: State = { status: "action_required", reason: "several_matches", message: "2 users" };
+import type { State } from "../../src/requests/record.ts";
+import { ANN, addRequest, type Board, openBoard, REVIEW, test } from "./fixture.ts";
 
 const decide = async (board: Board, decision: string, id: string = ANN.requestId) => {
   const response = await board.call(`/requests/${id}/${decision}`, { method: "POST" });
   return { status: response.status, body: response.json() };
-};
-
-/** A request in the given state whose job waits for its next look. */
-const addRequest = async (board: Board, state: State) => {
-  const payload = DeletePayload.parse(ANN);
-  const opts = { jobId: ANN.requestId, delay: 1e9, timestamp: 1 };
-  await board.add("delete", "delete", ANN, opts);
-  const owner = `${ANN.requestId}@1`;
-  await claim(board.requests, { type: "delete", payload, subjectHmac: "abc", owner }, 1);
-  await board.requests.update(payload.requestId, (dossier) => {
-    if (!dossier) throw new Error("The request was not claimed");
-    return moveTo(dossier, state, 2);
-  });
 };
 
 describe("POST /requests/:id", () => {

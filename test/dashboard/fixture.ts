@@ -3,12 +3,21 @@ import got, { type Method } from "got";
 import { Redis } from "ioredis";
 import { vi } from "vitest";
 import { type DashboardOptions, startDashboard } from "../../src/dashboard/dashboard.ts";
+import { UserId } from "../../src/identifiers.ts";
 import { openLogger } from "../../src/logger.ts";
+import { DeletePayload } from "../../src/queues/payloads.ts";
 import { openQueues, PREFIX, type QueueName } from "../../src/queues/queues.ts";
+import { claim } from "../../src/requests/claim.ts";
+import { moveTo, type State } from "../../src/requests/record.ts";
 import { openRequestStore } from "../../src/requests/store.ts";
 import { test as withRedis } from "../helpers/redis.ts";
 
-type CallOptions = { method?: Method; headers?: Record<string, string>; body?: string };
+type CallOptions = {
+  method?: Method;
+  headers?: Record<string, string>;
+  body?: string;
+  followRedirect?: boolean;
+};
 
 export type Board = Awaited<ReturnType<typeof openBoard>>;
 
@@ -87,6 +96,36 @@ export const test = withRedis.extend("board", async ({ redisUrl }, { onCleanup }
   onCleanup(() => board[Symbol.asyncDispose]());
   return board;
 });
+
+/** Ann's deletion in a state of its record, looked up or not, while its job waits for its next look. */
+export const addRequest = async (
+  board: Board,
+  state: State,
+  { requestId = ANN.requestId as string, dueAt = undefined as string | undefined, users = 0 } = {},
+) => {
+  const payload = DeletePayload.parse({ ...ANN, requestId, ...(dueAt && { dueAt }) });
+  await board.add("delete", "delete", payload, { jobId: requestId, delay: 1e9, timestamp: 1 });
+  const owner = `${requestId}@1`;
+  await claim(board.requests, { type: "delete", payload, subjectHmac: "abc", owner }, 1);
+  await board.requests.update(payload.requestId, (dossier) => {
+    if (!dossier?.personal) throw new Error("The request was not claimed");
+    return moveTo({ ...dossier, personal: { ...dossier.personal, users: found(users) } }, state, 2);
+  });
+};
+
+const found = (count: number) =>
+  count === 0
+    ? null
+    : Array.from({ length: count }, (_, n) => {
+        return { userId: UserId.parse(`ann-${n}`), seen: true, state: "found" as const };
+      });
+
+/** What a request that leads to several users waits with. */
+export const REVIEW: State = {
+  status: "action_required",
+  reason: "several_matches",
+  message: "The identifier leads to 2 users",
+};
 
 /** A deletion of one Ann, whose data must show nowhere. */
 export const ANN = {
