@@ -25,7 +25,7 @@ export const Guards = z.strictObject({
 export type Guards = z.infer<typeof Guards>;
 
 /** What is deleted before DeleteUsers, which leaves it. All but the devices is other people's as well, so it must be asked for. */
-export const AlsoDelete = z.strictObject({
+const AlsoDelete = z.strictObject({
   devices: z.boolean().default(true),
   /** Calls of more than two people in which the user took part or which the user began, with all that belongs to them. */
   groupCalls: z.boolean().default(false),
@@ -34,7 +34,6 @@ export const AlsoDelete = z.strictObject({
   /** One-to-one channels that the other person has left: DeleteUsers takes only those with exactly two members. */
   abandonedConversations: z.boolean().default(false),
 });
-export type AlsoDelete = z.infer<typeof AlsoDelete>;
 
 /** A connection as it is written down. */
 export const ConnectionFields = z.strictObject({

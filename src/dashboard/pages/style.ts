@@ -52,5 +52,5 @@ summary { cursor: pointer; color: var(--soft) } details ul { columns: 16rem }
 @media (max-width: 40rem) { header nav { flex: 1 0 100% } header form { width: 100% } input { flex: 1; width: 4rem }
   main { padding-block: 1.25rem 3rem } .timeline time { display: block } thead { display: none }
   tr { display: flex; flex-wrap: wrap; gap: .25rem .75rem; padding: .75rem 0; border-bottom: 1px solid var(--line) }
-  tr:last-child, tbody tr > * { border: 0; padding: 0 } tbody th { flex: 1 0 100% } td .soft { display: inline } }
+  tr:last-child { border: 0 } tbody tr > * { border: 0; padding: 0 } tbody th { flex: 1 0 100% } td .soft { display: inline } }
 `;
