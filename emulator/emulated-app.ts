@@ -31,6 +31,8 @@ export type EmulatedApp = {
   failDeletionOf(userId: string, failure: DeletionFailure | undefined): void;
   /** Ends every task that still runs, stuck ones too. */
   endTasks(): void;
+  /** GetTask answers 404 for it from now on. */
+  forgetTask(id: string): void;
   resetRateLimits(): void;
 };
 
@@ -57,5 +59,6 @@ export const emulatedApp = (app: App): EmulatedApp => ({
     else app.deletionFailures.delete(userId);
   },
   endTasks: () => app.tasks.endAll(),
+  forgetTask: (id) => app.tasks.forget(id),
   resetRateLimits: () => app.rateLimits.reset(),
 });

@@ -18,6 +18,8 @@ export type Tasks = {
   start(operation: OperationId, work: Work): string;
   /** GetTask's answer. @throws ApiError 404 when the task is unknown or no longer kept. */
   describe(id: string): Record<string, unknown>;
+  /** Stream keeps no task for ever. */
+  forget(id: string): void;
   /** The next tasks of an operation end like this. */
   foresee(operation: OperationId, outcome: TaskOutcome, times: number): void;
   /** Does the work of every task whose time has come. Nothing runs by timer. */
@@ -62,6 +64,9 @@ export const openTasks = (settings: AppSettings, now: () => number): Tasks => {
         throw notFound(`Can't find task with id "${id}"`);
       }
       return taskView(task, settings, now());
+    },
+    forget: (id) => {
+      tasks.delete(id);
     },
     foresee: foreseen.add,
     advance,

@@ -4,11 +4,12 @@ import type { StreamApp } from "../stream/app.ts";
 import { StreamError } from "../stream/errors.ts";
 import { collect } from "./collect.ts";
 import { type Context, connectionOf, type Known } from "./context.ts";
+import { takeFeeds } from "./feeds-export.ts";
 import { openTasks } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Exports the subject into the result store. A user too large for ExportUser is exported by a task of Stream's:
+ * Exports the subject into the result store: Feeds by a task that the job itself waits for, then the user and every data set. A user too large for ExportUser is exported by a task of Stream's:
  * the request is then finished by the job that follows it.
  */
 export const processAccess = async (
@@ -22,7 +23,9 @@ export const processAccess = async (
   const { requestId } = payload;
   if (openTasks(users).length > 0) return pending(payload, users);
   await context.journal.collecting(requestId, users);
-  await using collected = await collect(payload, users, context, signal);
+  const { steps, verdict } = await takeFeeds(payload, users, known.steps, context);
+  if (verdict) return verdict;
+  await using collected = await collect({ payload, users, steps }, context, signal);
   const large = new Set(
     collected.users.flatMap(({ status, userId }) => (status === "too_large" ? [userId] : [])),
   );

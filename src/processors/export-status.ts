@@ -5,6 +5,7 @@ import { StreamError } from "../stream/errors.ts";
 import { submitExports } from "./access.ts";
 import { collect } from "./collect.ts";
 import { type Context, connectionOf } from "./context.ts";
+import { takeFeeds } from "./feeds-export.ts";
 import { lookAt } from "./look.ts";
 import { openTasks } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
@@ -41,10 +42,19 @@ export const processExportStatus = async (
   if (openTasks(users).length > 0 || users.some(({ state }) => state === "failed")) {
     return pending(dossier, users);
   }
-  await context.journal.collecting(dossier.record.requestId, users);
+  const { requestId } = dossier.record;
   const request = dossier.personal?.payload as AccessPayload;
+  // Before the users are noted as ready: until then it is this job that the reconciler looks for.
+  const { steps, verdict } = await takeFeeds(
+    request,
+    users,
+    dossier.personal?.steps ?? [],
+    context,
+  );
+  if (verdict) return verdict;
+  await context.journal.collecting(requestId, users);
   try {
-    await using collected = await collect(request, users, context, signal);
+    await using collected = await collect({ payload: request, users, steps }, context, signal);
     return await collected.finish();
   } catch (error) {
     const gone = error instanceof StreamError && error.code === "not_found";

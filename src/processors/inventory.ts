@@ -6,8 +6,9 @@ import type { Step } from "../requests/step.ts";
 import { countExport } from "../results/write-export.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { type DataSet, dataSetsOf } from "../stream/data-sets.ts";
-import { StreamError, type StreamErrorCode } from "../stream/errors.ts";
+import { StreamError } from "../stream/errors.ts";
 import { countFeeds, TooLongError } from "../stream/leftovers.ts";
+import { refusesDataSet } from "../stream/read-data-set.ts";
 import { abandonedIn, countConversations, groupCallsIn } from "../stream/rooms.ts";
 
 /** Adds up what is found of a request's users. */
@@ -88,7 +89,7 @@ const countSet = async (
       for (const [kind, count] of Object.entries(kindsOf(set, items))) tally.add(kind, count);
     }
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!refusesDataSet(error)) throw error;
     if (error.code !== "not_found") tally.notRead.add(set);
   }
 };
@@ -122,16 +123,6 @@ const countFeedsIn = async (
     }
   }
 };
-
-const REFUSALS: ReadonlySet<StreamErrorCode> = new Set([
-  "not_found",
-  "permission_missing",
-  "invalid_input",
-  "refused",
-]);
-
-const isRefusal = (error: unknown): error is StreamError =>
-  error instanceof StreamError && REFUSALS.has(error.code);
 
 /** What the deletion will do to what was found. */
 const consequences = (

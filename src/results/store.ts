@@ -10,6 +10,8 @@ import { type WrittenExport, writeExport } from "./write-export.ts";
 export type ExportPackage = AsyncDisposable & {
   /** Writes a JSON body as it arrives. @throws Error when the body ends early or is not JSON. */
   write(file: string, body: AsyncIterable<Buffer>): Promise<WrittenExport>;
+  /** The same, unless there is nothing to write: then there is no file. @returns undefined then. */
+  writeIfAny(file: string, body: AsyncIterable<Buffer>): Promise<WrittenExport | undefined>;
   /** Adds pages for a person to read, made of the exports that the manifest names. @returns their names. */
   addPages(manifest: Manifest): Promise<string[]>;
   /** Adds `manifest.json` and puts the package in place at once, instead of an earlier one. @returns its path. */
@@ -30,6 +32,12 @@ export const openResultStore = (directory: string): ResultStore => ({
     await mkdir(draft, { recursive: true, mode: OWNER_ONLY });
     return {
       write: (file, body) => writeExport(join(draft, file), body),
+      async writeIfAny(file, body) {
+        const chunks = body[Symbol.asyncIterator]();
+        const first = await chunks.next();
+        if (first.done) return undefined;
+        return writeExport(join(draft, file), resumed(first.value, chunks));
+      },
       addPages: (manifest) => writePages(draft, manifest),
       async commit(manifest) {
         await writeDurably(join(draft, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -43,6 +51,11 @@ export const openResultStore = (directory: string): ResultStore => ({
     };
   },
 });
+
+async function* resumed(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+}
 
 const UUID_LENGTH = 36;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { UserId } from "../identifiers.ts";
 import type { DataSetSource, PageRequest } from "./data-set-source.ts";
 import { DATA_SETS, type DataSet } from "./data-sets.ts";
-import { StreamError } from "./errors.ts";
+import { StreamError, type StreamErrorCode } from "./errors.ts";
 import type { Http } from "./http.ts";
 
 /** One answer of Stream's, byte for byte, and the records that it lists. */
@@ -104,3 +104,15 @@ const pageAfter = (
   if (count < limit) return undefined;
   return offset + limit > LARGEST_OFFSET ? "beyond" : { limit, offset: offset + limit };
 };
+
+const REFUSALS: ReadonlySet<StreamErrorCode> = new Set(["not_found", "invalid_input", "refused"]);
+const NOT_ALLOWED = 17;
+
+/**
+ * Whether an error means that Stream does not give this data set, as when the app's plan does not include it. Stream must have said
+ * so itself: a proxy's refusal says nothing of the kind, and neither do credentials that are wrong altogether.
+ */
+export const refusesDataSet = (error: unknown): error is StreamError =>
+  error instanceof StreamError &&
+  error.streamCode !== undefined &&
+  (REFUSALS.has(error.code) || error.streamCode === NOT_ALLOWED);

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base } from "vitest";
 import { RequestId, UserId } from "../../src/identifiers.ts";
-import type { Manifest, UserExport } from "../../src/results/manifest.ts";
-import { openResultStore } from "../../src/results/store.ts";
+import type { DataSetExport, Manifest, UserExport } from "../../src/results/manifest.ts";
+import { type ExportPackage, openResultStore } from "../../src/results/store.ts";
 
 export const test = base.extend("directory", async ({}, { onCleanup }) => {
   const directory = await mkdtemp(join(tmpdir(), "stream-dsr-results-"));
@@ -33,6 +33,7 @@ export const writePackage = async (
   directory: string,
   given: readonly Given[],
   others: readonly UserExport[] = [],
+  setsOf?: (draft: ExportPackage) => Promise<DataSetExport[]>,
 ) => {
   await using draft = await openResultStore(directory).begin(RequestId.parse("r-1"));
   const users: UserExport[] = [];
@@ -40,7 +41,16 @@ export const writePackage = async (
     const userId = UserId.parse(`user-${users.length + 1}`);
     const written = await draft.write(file, buffers(body));
     const status = why ? "truncated" : "complete";
-    users.push({ status, userId, source: "ExportUser", file, ...(why && { why }), ...written });
+    const dataSets = setsOf === undefined ? [] : await setsOf(draft);
+    users.push({
+      status,
+      userId,
+      source: "ExportUser",
+      file,
+      ...(why && { why }),
+      dataSets,
+      ...written,
+    });
   }
   const manifest = manifestOf([...users, ...others]);
   const pages = await draft.addPages(manifest);
@@ -61,6 +71,5 @@ const manifestOf = (users: readonly UserExport[]): Manifest => ({
   createdAt: "2026-03-01T09:30:00.000Z",
   complete: users.every(({ status }) => status === "complete" || status === "absent"),
   users,
-  covered: ["profile", "messages", "reactions"],
   notCovered: ["devices", "video calls and recordings"],
 });

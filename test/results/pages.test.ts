@@ -146,7 +146,7 @@ describe("the pages of a package", () => {
         { ...exportOf({}), file: "user-2.ndjson", why: "At most 10,000" },
       ],
       [
-        { status: "too_large", userId: UserId.parse("huge"), why: "Stream refuses" },
+        { status: "too_large", userId: UserId.parse("huge"), why: "Stream refuses", dataSets: [] },
         { status: "absent", userId: UserId.parse("gone") },
       ],
     );

@@ -22,7 +22,6 @@ describe("an access request", () => {
     expect(manifest).toMatchObject({
       requestId: id,
       complete: true,
-      covered: ["profile", "messages", "reactions"],
       users: [
         {
           userId: "ann",

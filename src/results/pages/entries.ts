@@ -2,8 +2,8 @@ import { Assembler } from "stream-json/assembler.js";
 import { parseFile } from "stream-json/file/parser.js";
 import type { Token } from "stream-json/parser.js";
 
-/** A part of an export: one item of a top-level array, or a top-level field (a whole array only when empty). */
-export type Entry = { kind: "item" | "field"; name: string; value: unknown };
+/** A part of an export: one item of a top-level array, a top-level field (a whole array only when empty), or the end of an object. */
+export type Entry = { kind: "item" | "field"; name: string; value: unknown } | { kind: "end" };
 
 /** Reads an export of either form, one object or one a line, with no more than one entry in memory. */
 export async function* readEntries(path: string): AsyncGenerator<Entry> {
@@ -16,6 +16,7 @@ export async function* readEntries(path: string): AsyncGenerator<Entry> {
       yield { kind: "item", name: String(assembler.path[0]), value: current.pop() };
     }
     if (depth === 1) yield* takeFields(current ?? {});
+    if (depth === 0) yield* endOf(current ?? {});
   }
 }
 
@@ -24,6 +25,12 @@ const lossless = (token: Token): Token =>
   token.name === "numberValue" && String(Number(token.value)) !== token.value
     ? { name: "stringValue", value: token.value }
     : token;
+
+// The last field comes with the end.
+function* endOf(object: Record<string, unknown>): Generator<Entry> {
+  yield* takeFields(object);
+  yield { kind: "end" };
+}
 
 function* takeFields(object: Record<string, unknown>): Generator<Entry> {
   for (const name of Object.keys(object)) {

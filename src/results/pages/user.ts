@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Html, html } from "../../html.ts";
 import type { UserExport } from "../manifest.ts";
+import { dataSetsOf } from "./data-sets.ts";
 import { readEntries } from "./entries.ts";
 import { groupOf, itemOf } from "./item.ts";
 import type { Book } from "./page.ts";
@@ -12,7 +13,14 @@ import { fieldList, isObject } from "./value.ts";
 export async function* userOf(book: Book, user: UserExport, name: string): AsyncGenerator<Html> {
   yield html`<h2 id="${name}"><bdi>${user.userId}</bdi></h2>\n`;
   yield stateOf(user);
-  if (!("file" in user)) return;
+  if (user.status === "absent") return;
+  if ("file" in user) yield* ownOf(book, user, name);
+  yield* dataSetsOf(book, user, name);
+}
+
+type WithFile = Extract<UserExport, { file: string }>;
+
+async function* ownOf(book: Book, user: WithFile, name: string): AsyncGenerator<Html> {
   await using spool = await openSpool(join(book.folder, `.${name}.spool`));
   const profile = await readInto(spool, join(book.folder, user.file));
   yield html`<h3>Profile</h3>\n${profile}\n`;
@@ -41,7 +49,9 @@ const NO_DATA = new Set(["duration"]);
 
 const readInto = async (spool: Spool, path: string): Promise<Html> => {
   const fields: Record<string, unknown>[] = [];
-  for await (const { kind, name, value } of readEntries(path)) {
+  for await (const entry of readEntries(path)) {
+    if (entry.kind === "end") continue;
+    const { kind, name, value } = entry;
     if (kind === "item") await spool.add(name, groupOf(name, value), itemOf(name, value));
     else if (Array.isArray(value)) spool.section(name);
     else if (!NO_DATA.has(name)) {
