@@ -22,7 +22,7 @@ export type CallRecord = {
   userIds?: readonly string[];
   /** The task asked for, or the task started. */
   taskId?: string;
-  /** The JSON body, or QueryUsers' payload. */
+  /** The JSON body, or the payload in the query. */
   input?: unknown;
 };
 

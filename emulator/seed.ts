@@ -14,6 +14,10 @@ export const PEOPLE = [
     devices: ["fcm-7f3a91"],
     files: ["invoice-berlin.pdf"],
     feedActivities: 4,
+    ...{ blocks: 1, drafts: 2, reminders: 1, polls: 1, votes: 1, threads: 1, liveLocations: 1 },
+    groupCalls: ["monday-standup"],
+    createdCalls: ["budget-review"],
+    ...{ recordings: 1, transcriptions: 1 },
   },
   {
     id: "bilal-haddad",
@@ -25,6 +29,9 @@ export const PEOPLE = [
     callsWith: ["ann-lindqvist"],
     groups: ["general"],
     owns: ["football"],
+    ...{ flags: 2, reviewQueue: 1, moderationLogs: 2, appeals: 1, bans: 1 },
+    groupCalls: ["monday-standup"],
+    votesOn: ["ann-lindqvist-poll-0"],
   },
   {
     id: "chiara-moretti",
@@ -33,7 +40,9 @@ export const PEOPLE = [
     messages: 640,
     reactions: 210,
     conversationsWith: ["bilal-haddad"],
+    abandonedWith: ["kavya-rao"],
     groups: ["general", "design"],
+    ...{ drafts: 1, threads: 3 },
     files: ["logo-v3.png", "logo-v4.png"],
   },
   {

@@ -13,10 +13,12 @@ import type { SeedUser } from "./seeding.ts";
 export const seedRecords = (app: App, seed: SeedUser): void => {
   const calls = [...(seed.groupCalls ?? []), ...(seed.createdCalls ?? [])].map(callCid);
   for (const set of DATA_SET_NAMES) {
-    if (DATA_SETS[set].goesWith !== "call") replace(app, set, seed.id, particularsOf(set, seed));
-    // Others in the call may have seeded its files.
-    else if (seed[set] !== undefined)
-      for (const cid of calls) replace(app, set, cid, particularsOf(set, seed));
+    const ofCall = DATA_SETS[set].goesWith === "call";
+    // What others in a call have seeded stays unless this seed counts it too.
+    if (ofCall && seed[set] === undefined) continue;
+    for (const owner of ofCall ? calls : [seed.id]) {
+      replace(app, set, owner, particularsOf(set, seed));
+    }
   }
 };
 

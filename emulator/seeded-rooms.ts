@@ -3,11 +3,12 @@ import type { Room } from "./rooms.ts";
 import type { SeedUser } from "./seeding.ts";
 
 /** Lets a user take part in all the channels and calls that the seed names. */
-export const seedRooms = ({ rooms, users }: App, seed: SeedUser): void => {
+export const seedRooms = (app: App, seed: SeedUser): void => {
+  const { rooms } = app;
   const { id, groups = [], owns = [], groupCalls = [], createdCalls = [] } = seed;
-  for (const partner of seed.conversationsWith ?? []) converse({ rooms, users }, id, partner);
+  for (const partner of seed.conversationsWith ?? []) converse(app, id, partner);
   for (const partner of seed.abandonedWith ?? []) {
-    rooms.leave(converse({ rooms, users }, id, partner), partner);
+    rooms.leave(converse(app, id, partner), partner);
   }
   for (const partner of seed.callsWith ?? []) {
     rooms.join({ kind: "call", cid: `default:${pairName(id, partner)}`, members: [id, partner] });
@@ -35,11 +36,7 @@ const CALLERS = ["call-host", "call-guest", "call-notetaker"];
 
 const pairName = (one: string, other: string): string => [one, other].sort().join("-and-");
 
-const converse = (
-  { rooms, users }: Pick<App, "rooms" | "users">,
-  id: string,
-  partner: string,
-): Room => {
+const converse = ({ rooms, users }: App, id: string, partner: string): Room => {
   // Stream begins the ids of channels that were made for their members like this.
   const cid = `messaging:!members-${pairName(id, partner)}`;
   const room = rooms.join({ kind: "channel", cid, members: [id, partner] });

@@ -37,7 +37,7 @@ type Guesses = {
   deletionOfErased: DeletionAnswer;
   /** The text of a per-user error in a task's result. */
   absentUserText: string;
-  /** ExportUser, ExportUsers and ListDevices for a user that is deleted but, all or in part, still stored. */
+  /** Exports and lists of what belongs to a user that is deleted but, all or in part, still stored. */
   exportOfDeleted: "not_found" | "profile";
   /** Stream has answered a wrong secret with both codes. */
   wrongSecretCode: 43 | 5;

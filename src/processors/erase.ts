@@ -34,7 +34,7 @@ export const eraseUsers = async (
   const boarded = await boardUsers(stream, found.users, needsDeletion);
   if (boarded.failure) throw boarded.failure;
   if (!(await journal.submitting(request.requestId, boarded.users))) return cancelled(context);
-  const owners = withoutThoseOf(taken.steps, boarded.devices);
+  const owners = ownersAmong(taken.steps, boarded.devices);
   if (owners.length > 0) {
     return { verdict: await awaitDevices(request, owners, taken.steps, context) };
   }
@@ -65,7 +65,7 @@ const takeSteps = async (
 };
 
 // Devices are deleted once. Should Stream still show them, the reading after the deletion has the last word.
-const withoutThoseOf = (
+const ownersAmong = (
   steps: readonly Step[],
   devices: ReadonlyMap<UserId, number>,
 ): (readonly [UserId, number])[] =>

@@ -59,19 +59,19 @@ const fill = async (
   look: (users: readonly UserId[]) => Promise<Sight[]>,
 ): Promise<number> => {
   const ready: (() => void)[] = [];
-  for (let full = false; !full && waiting.length > 0; ) {
+  while (waiting.length > 0) {
     const passengers = waiting.splice(0, seats - ready.length);
     try {
       const sights = await look(passengers.map(({ user }) => user));
-      full = sights.every(({ devices }) => devices === 0);
       for (const [n, sight] of sights.entries()) {
         const board = () => passengers[n]?.board(sight);
         if (sight.devices === 0) ready.push(board);
         else board();
       }
+      if (sights.every(({ devices }) => devices === 0)) break;
     } catch (error) {
       for (const passenger of passengers) passenger.refuse(error);
-      full = true;
+      break;
     }
   }
   for (const board of ready) board();

@@ -16,7 +16,9 @@ test("seeds people of each kind that makes requests hard", async ({ app, send })
   ]);
   expect((await send("/users/grace-okafor/export")).status).toBe(400);
   expect((await send("/users/kavya-rao/export")).status).toBe(404);
-  expect(app.remaining("ann-lindqvist").conversations).toBe(1);
+  expect(app.remaining("ann-lindqvist")).toMatchObject({ conversations: 1, groupCalls: 2 });
+  expect(app.remaining("bilal-haddad")).toMatchObject({ votes: 1, bans: 1, recordings: 1 });
+  expect(app.remaining("chiara-moretti").abandonedChannels).toBe(1);
 });
 
 test("seeds many users fast, each found by its address", async ({ app, send }) => {
