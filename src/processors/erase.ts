@@ -1,11 +1,11 @@
 import type { UserId } from "../identifiers.ts";
 import type { DeletePayload } from "../queues/payloads.ts";
-import { type Step, withNews } from "../requests/step.ts";
+import { isBegun, type Step, withNews } from "../requests/step.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import { worksBeforeDeletion } from "./before-deletion.ts";
 import { type Context, connectionOf, type Known } from "./context.ts";
 import { isUndone } from "./outcome.ts";
-import { advanceSteps, isBegun, undoneSteps, verdictOnSteps } from "./steps.ts";
+import { advanceSteps, undoneSteps, verdictOnSteps } from "./steps.ts";
 import { boardUsers, submitUsers } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
 
