@@ -1,11 +1,11 @@
 import type { UserId } from "../identifiers.ts";
 import type { DeletePayload } from "../queues/payloads.ts";
-import { type Step, withNews } from "../requests/step.ts";
+import { isBegun, type Step, withNews } from "../requests/step.ts";
 import type { UserProgress } from "../requests/user-progress.ts";
 import { worksBeforeDeletion } from "./before-deletion.ts";
 import { type Context, connectionOf, type Known } from "./context.ts";
 import { isUndone } from "./outcome.ts";
-import { advanceSteps, isBegun, undoneSteps, verdictOnSteps } from "./steps.ts";
+import { advanceSteps, undoneSteps, verdictOnSteps } from "./steps.ts";
 import { boardUsers, submitUsers } from "./submit.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -34,7 +34,7 @@ export const eraseUsers = async (
   const boarded = await boardUsers(stream, found.users, needsDeletion);
   if (boarded.failure) throw boarded.failure;
   if (!(await journal.submitting(request.requestId, boarded.users))) return cancelled(context);
-  const owners = withoutThoseOf(taken.steps, boarded.devices);
+  const owners = ownersAmong(taken.steps, boarded.devices);
   if (owners.length > 0) {
     return { verdict: await awaitDevices(request, owners, taken.steps, context) };
   }
@@ -65,7 +65,7 @@ const takeSteps = async (
 };
 
 // Devices are deleted once. Should Stream still show them, the reading after the deletion has the last word.
-const withoutThoseOf = (
+const ownersAmong = (
   steps: readonly Step[],
   devices: ReadonlyMap<UserId, number>,
 ): (readonly [UserId, number])[] =>

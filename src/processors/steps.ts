@@ -1,5 +1,5 @@
 import type { TaskId, UserId } from "../identifiers.ts";
-import type { Step, StepName } from "../requests/step.ts";
+import { isBegun, type RunningStep, type Step, type StepName } from "../requests/step.ts";
 import type { StreamApp } from "../stream/app.ts";
 import { orIfGone } from "./absent.ts";
 import type { Context } from "./context.ts";
@@ -85,12 +85,6 @@ export const verdictOnSteps = ({ steps, at, failure }: Advance): Verdict | undef
 const adviceOn = ({ name, reason }: Extract<Step, { state: "failed" }>): string =>
   `Step ${name} did not succeed at Stream (${reason}). Retry this job to begin only that step anew`;
 
-type Running = Extract<Step, { state: "running" }>;
-
-/** Whether there is nothing to do for a step but to wait for its tasks. */
-export const isBegun = (step: Step | undefined): step is Running =>
-  step?.state === "running" && !step.more;
-
 type Means = { stream: StreamApp; context: Context };
 
 const advanceOne = async (
@@ -134,7 +128,7 @@ const begin = async (
 };
 
 const lookAtTasks = async (
-  step: Running,
+  step: RunningStep,
   advance: Advance,
   { stream, context }: Means,
 ): Promise<Step> => {

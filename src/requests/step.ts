@@ -29,6 +29,11 @@ export const Step = z.discriminatedUnion("state", [
   z.strictObject({ ...whose, state: z.literal("failed"), reason: z.string() }),
 ]);
 export type Step = z.infer<typeof Step>;
+export type RunningStep = Extract<Step, { state: "running" }>;
+
+/** Whether there is nothing to do for a step but to wait for its tasks. */
+export const isBegun = (step: Step | undefined): step is RunningStep =>
+  step?.state === "running" && !step.more;
 
 /** The worst first. */
 export const StepState = z.enum(["failed", "running", "done"]);

@@ -52,24 +52,28 @@ export const openBoarding = (
   };
 };
 
-/** @returns how many are ready to leave. */
+/** Boards those who are ready all at once, so that they submit together. @returns how many these are. */
 const fill = async (
   waiting: Passenger[],
   seats: number,
   look: (users: readonly UserId[]) => Promise<Sight[]>,
 ): Promise<number> => {
-  let ready = 0;
-  for (let free = seats; free > 0 && waiting.length > 0; ) {
-    const passengers = waiting.splice(0, free);
+  const ready: (() => void)[] = [];
+  while (waiting.length > 0) {
+    const passengers = waiting.splice(0, seats - ready.length);
     try {
       const sights = await look(passengers.map(({ user }) => user));
-      for (const [n, sight] of sights.entries()) passengers[n]?.board(sight);
-      free = sights.filter(({ devices }) => devices > 0).length;
-      ready += sights.length - free;
+      for (const [n, sight] of sights.entries()) {
+        const board = () => passengers[n]?.board(sight);
+        if (sight.devices === 0) ready.push(board);
+        else board();
+      }
+      if (sights.every(({ devices }) => devices === 0)) break;
     } catch (error) {
       for (const passenger of passengers) passenger.refuse(error);
-      return ready;
+      break;
     }
   }
-  return ready;
+  for (const board of ready) board();
+  return ready.length;
 };

@@ -35,10 +35,21 @@ test("looks at all who leave together in one call, a slot for each batch", async
   expect(boarding.reservations).toHaveLength(2);
 });
 
-test("gives the seats of users who have devices to the next who wait", async ({ boarding }) => {
+test("gives the seats of users who have devices to the next who wait, so that all leave together", async ({
+  boarding,
+}) => {
   boarding.owners.add("u-0").add("u-2");
-  const sights = await Promise.all(names(5).map(boarding.board));
-  expect(sights.map(({ devices }) => devices)).toEqual([1, 0, 1, 0, 0]);
+  const answered: [string, number][] = [];
+  await Promise.all(
+    names(5).map(async (user) => answered.push([user, (await boarding.board(user)).devices])),
+  );
+  expect(answered).toEqual([
+    ["u-0", 1],
+    ["u-2", 1],
+    ["u-1", 0],
+    ["u-3", 0],
+    ["u-4", 0],
+  ]);
   expect(boarding.looks).toEqual([
     ["u-0", "u-1", "u-2"],
     ["u-3", "u-4"],

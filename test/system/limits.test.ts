@@ -89,3 +89,24 @@ test("a request that is due soon goes ahead of the others", async ({ system, str
   const ends = await endsOf(system, patient);
   expect(ends.filter((other) => other > end).length).toBeGreaterThan(200);
 });
+
+test("users with devices take their turns, and hold up nobody without", async ({
+  system,
+  stream,
+}) => {
+  const app = stream.app();
+  const users = app.seedMany(260, (n) => (n % 4 === 0 ? { devices: [`phone-${n}`] } : {}));
+  await using _ = await system.start(limits);
+  const ids = await requestDeletions(system, users);
+  const ends = await endsOf(system, ids);
+  expect(app.calls.filter(({ status }) => status === 429)).toEqual([]);
+  expect(app.callsTo("DeleteDevice")).toHaveLength(65);
+  expect(app.callsTo("ListDevices")).toHaveLength(65);
+  const without = users.filter((_, n) => n % 4 !== 0);
+  const callsForThese = app
+    .callsTo("DeleteUsers")
+    .filter(({ userIds }) => userIds?.some((id) => without.includes(id)));
+  expect(callsForThese.length).toBeLessThanOrEqual(4);
+  const last = (having: boolean) => Math.max(...ends.filter((_, n) => (n % 4 === 0) === having));
+  expect(last(true)).toBeGreaterThan(last(false));
+});
