@@ -43,11 +43,12 @@ const STATES = {
 } as const satisfies Record<UserExport["status"], string>;
 
 const files = (users: readonly UserExport[]): Html => html`<h3>The complete data</h3>
-<p>These pages are for reading: in the details of messages and reactions, fields that are empty, zero or <code>false</code>
+<p>These pages are for reading: in the details of messages, reactions and other records, fields that are empty, zero or <code>false</code>
 are left out, and so is the HTML form of a message's text. The complete data is in the JSON files beside this page,
 exactly as Stream sent it. Hover over a time to see the value as it stands there.</p>
+<details><summary>The files, their sizes and checksums</summary>
 <table><tr><th>File</th><th class="number">Bytes</th><th>SHA-256</th></tr>
-${users.flatMap(filesOf).map(fileRow)}</table>`;
+${users.flatMap(filesOf).map(fileRow)}</table></details>`;
 
 type Written = { file: string; bytes: number; sha256: string };
 

@@ -14,8 +14,32 @@ export const itemOf = (section: string, item: unknown): Html => {
   if (!isObject(item)) return html`<article>${fieldList({ value: item })}</article>\n`;
   if (section === "messages") return messageOf(item);
   if (section === "reactions") return reactionOf(item);
-  return html`<article>${fieldList(item)}</article>\n`;
+  return recordOf(item);
 };
+
+/** Any other record: what it says itself, and folded away what it says of other things. */
+const recordOf = (record: Fields): Html => {
+  const { time, others } = timed(record);
+  const telling = Object.entries(others).filter(([, value]) => !isEmpty(value));
+  const plain = Object.fromEntries(telling.filter(([, value]) => !isNested(value)));
+  const nested = telling.filter(([, value]) => isNested(value));
+  return html`<article>${time && html`<header>${time}</header>`}${named(plain)}
+${nested.map(([name, value]) => folded(name, value))}</article>\n`;
+};
+
+const folded = (name: string, value: unknown): Html => {
+  const label = isObject(value) ? LABELS.map((field) => value[field]).find(isText) : undefined;
+  const title = html`<bdi>${name}</bdi>${label && html`: <bdi>${label}</bdi>`}`;
+  return html`<details><summary>${title}</summary>${fieldList(isObject(value) ? value : { [name]: value })}</details>\n`;
+};
+
+/** The fields by which one knows a thing without opening it. */
+const LABELS = ["text", "cid", "name", "id"];
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const isNested = (value: unknown): boolean =>
+  isObject(value) || (Array.isArray(value) && value.some(isObject));
 
 const messageOf = (message: Fields): Html => {
   const { cid: _, text, html: markup, attachments, custom, ...rest } = message;

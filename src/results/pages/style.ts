@@ -16,6 +16,7 @@ h2 small, h3 small, h4 small { font-weight: 400; font-size: .85em }
 dl { display: grid; grid-template-columns: minmax(7rem, 13rem) minmax(0, 1fr); margin: .5rem 0; gap: 0 1rem }
 dt, dd { padding: .3rem 0; border-top: 1px solid var(--line); margin: 0 } dt { color: var(--soft) }
 dd > dl { margin: 0 } dd > dl > :nth-child(-n+2) { border-top: 0; padding-top: 0 }
+dd dd > dl { display: block; padding-left: .75rem; border-left: 2px solid var(--line) } dd dd > dl > dd { border: 0; padding-top: 0 }
 ul { margin: 0; padding-left: 1.1rem } dd > ul { list-style: none; padding: 0 }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .35rem .75rem .35rem 0;
   border-bottom: 1px solid var(--line); vertical-align: top } th { color: var(--soft); font-weight: 500 }
