@@ -88,7 +88,8 @@ async function* recordsOf(path: string, items: string | null): AsyncGenerator<un
   for await (const entry of readEntries(path)) {
     if (entry.kind === "item" && (items === null || entry.name === items)) yield entry.value;
     if (items !== null) continue;
-    if (entry.kind === "field") fields[entry.name] = entry.value;
+    // A list that is a field is an empty one.
+    if (entry.kind === "field" && !Array.isArray(entry.value)) fields[entry.name] = entry.value;
     if (entry.kind !== "end") continue;
     if (Object.keys(fields).length > 0) yield fields;
     fields = {};
