@@ -27,14 +27,35 @@ export type JsonScanner = {
 const DEEPEST = 10_000;
 const LONGEST_NAME = 1000;
 
-/** Checks JSON (RFC 8259) byte by byte and keeps nothing of it but counts: a parser's tokens would cost memory and time. */
-export const openJsonScanner = (): JsonScanner => {
+/** A part of an export as JSON: an item of a top-level array, or a top-level field (an array only when empty). */
+export type JsonEntry = { kind: "item" | "field"; name: string; json: string };
+
+/**
+ * Checks JSON (RFC 8259) byte by byte and keeps nothing of it but counts: a parser's tokens would cost memory and time.
+ * @param onEntry gets each entry as soon as it is whole; without it, not even one is held in memory.
+ */
+export const openJsonScanner = (onEntry?: (entry: JsonEntry) => void): JsonScanner => {
   const counts: Record<string, number> = {};
   const open: number[] = [];
   let objects = 0;
   let name: number[] = [];
   let isName = false;
+  let chunk: Uint8Array = new Uint8Array();
+  let at = 0;
+  let entry: { depth: number; from: number; parts: Uint8Array[] } | undefined;
 
+  const start = (byte: number): void => {
+    const isField = open.length === 1 && byte !== OPEN_ARRAY;
+    if (!onEntry || !(isField || (open.length === 2 && open[1] === OPEN_ARRAY))) return;
+    entry = { depth: open.length, from: at, parts: [] };
+  };
+  const finish = (to: number): void => {
+    if (entry?.depth !== open.length) return;
+    const json = Buffer.concat([...entry.parts, chunk.subarray(entry.from, to)]).toString();
+    const kind = entry.depth === 1 ? "field" : "item";
+    entry = undefined;
+    onEntry?.({ kind, name: textOf(name), json });
+  };
   const begin = (byte: number, next: State): State => {
     if (open.length === 0 && byte !== OPEN_OBJECT) fail();
     if (open.length === 0) objects++;
@@ -47,13 +68,18 @@ export const openJsonScanner = (): JsonScanner => {
   };
   const value: State = (byte) => {
     if (isSpace(byte)) return value;
+    start(byte);
     if (byte === OPEN_OBJECT) return begin(byte, firstName);
     if (byte === OPEN_ARRAY) return begin(byte, firstItem);
     if (open.length === 0) return fail();
     return byte === QUOTE ? string : scalar(byte);
   };
   const firstItem: State = (byte) =>
-    isSpace(byte) ? firstItem : byte === CLOSE_ARRAY ? after(byte) : value(byte);
+    isSpace(byte) ? firstItem : byte === CLOSE_ARRAY ? endOfEmptyArray(byte) : value(byte);
+  const endOfEmptyArray: State = (byte) => {
+    if (open.length === 2) onEntry?.({ kind: "field", name: textOf(name), json: "[]" });
+    return after(byte);
+  };
   const firstName: State = (byte) =>
     isSpace(byte) ? firstName : byte === CLOSE_OBJECT ? after(byte) : nextName(byte);
   const nextName: State = (byte) => {
@@ -73,6 +99,7 @@ export const openJsonScanner = (): JsonScanner => {
     // In ASCII a closing bracket comes two after its opening one.
     if (byte !== container + 2) return fail();
     open.pop();
+    finish(at + 1);
     return after;
   };
   const note = (byte: number): void => {
@@ -82,9 +109,12 @@ export const openJsonScanner = (): JsonScanner => {
   };
   const string: State = (byte) => {
     if (byte === QUOTE) {
-      if (!isName) return after;
-      isName = false;
-      return colon;
+      if (isName) {
+        isName = false;
+        return colon;
+      }
+      finish(at + 1);
+      return after;
     }
     if (byte < SPACE) return fail();
     note(byte);
@@ -101,15 +131,22 @@ export const openJsonScanner = (): JsonScanner => {
       note(byte);
       return left === 1 ? string : hex(left - 1);
     };
-  const scalar = scalarsBefore(after);
+  const scalar = scalarsBefore((byte) => {
+    finish(at);
+    return after(byte);
+  });
 
   let state = value;
   return {
-    write(chunk) {
-      for (let at = 0; at < chunk.length; at++) {
+    write(next) {
+      chunk = next;
+      for (at = 0; at < chunk.length; at++) {
         if (state === string && !(isName && open.length === 1)) at = endOfPlainText(chunk, at);
         if (at < chunk.length) state = state(chunk[at] ?? 0);
       }
+      if (!entry) return;
+      entry.parts.push(new Uint8Array(chunk.subarray(entry.from)));
+      entry.from = 0;
     },
     end() {
       if (objects === 0 || open.length > 0) fail();

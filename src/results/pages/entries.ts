@@ -1,33 +1,37 @@
-import { Assembler } from "stream-json/assembler.js";
-import { parseFile } from "stream-json/file/parser.js";
-import type { Token } from "stream-json/parser.js";
+import { open } from "node:fs/promises";
+import { type JsonEntry, openJsonScanner } from "../json-scanner.ts";
 
 /** A part of an export: one item of a top-level array, or a top-level field (a whole array only when empty). */
 export type Entry = { kind: "item" | "field"; name: string; value: unknown };
 
-/** Reads an export of either form, one object or one a line, with no more than one entry in memory. */
+const AT_ONCE = 65_536;
+
+/** Reads an export of either form, one object or one a line, with no more than a few entries in memory. */
 export async function* readEntries(path: string): AsyncGenerator<Entry> {
-  const assembler = new Assembler<Record<string, unknown>>();
-  const tokens = parseFile({ packValues: true, streamValues: false, jsonStreaming: true });
-  for await (const token of tokens(path)) {
-    assembler.consume(lossless(token));
-    const { depth, current } = assembler;
-    if (depth === 2 && Array.isArray(current) && current.length > 0) {
-      yield { kind: "item", name: String(assembler.path[0]), value: current.pop() };
+  await using file = await open(path);
+  const found: JsonEntry[] = [];
+  const scanner = openJsonScanner((entry) => found.push(entry));
+  const buffer = Buffer.alloc(AT_ONCE);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, AT_ONCE);
+    if (bytesRead === 0) return;
+    scanner.write(buffer.subarray(0, bytesRead));
+    for (const { json, ...entry } of found.splice(0)) {
+      yield { ...entry, value: parse(json) };
     }
-    if (depth === 1) yield* takeFields(current ?? {});
   }
 }
+
+// Walking is recursive where reading is not: data that is nested thousands deep is taken as it is.
+const parse = (json: string): unknown => {
+  try {
+    return JSON.parse(json, lossless);
+  } catch (error) {
+    if (error instanceof RangeError) return JSON.parse(json);
+    throw error;
+  }
+};
 
 // A number of more digits than JavaScript keeps stays text.
-const lossless = (token: Token): Token =>
-  token.name === "numberValue" && String(Number(token.value)) !== token.value
-    ? { name: "stringValue", value: token.value }
-    : token;
-
-function* takeFields(object: Record<string, unknown>): Generator<Entry> {
-  for (const name of Object.keys(object)) {
-    yield { kind: "field", name, value: object[name] };
-    delete object[name];
-  }
-}
+const lossless = (_: string, value: unknown, { source }: { source?: string } = {}): unknown =>
+  typeof value === "number" && String(value) !== source ? source : value;
