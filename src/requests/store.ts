@@ -13,7 +13,7 @@ const MAX_CONFLICTS = 50;
 
 // Kept short: it is personal data.
 const REMEMBERED_MS = 30_000;
-const MOST_REMEMBERED = 2500;
+const MOST_REMEMBERED = 5000;
 
 export type RequestStore = {
   /** @returns the dossier, or undefined when the request is unknown or its record has expired. */
