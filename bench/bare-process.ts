@@ -13,7 +13,10 @@ export type BareSetup = {
   redisUrl: string;
   streamUrl: string;
   directory: string;
-  options: Pick<WorkerOptions, "concurrency" | "limiter">;
+  options: Pick<WorkerOptions, "concurrency" | "limiter"> & {
+    /** How many connections it may open to Stream; unlimited unless said. */
+    maxSockets?: number;
+  };
 };
 
 // What anybody would write first: one call a job, nothing kept, nothing followed.
@@ -30,6 +33,7 @@ const exportUser = async (client: Got, userId: string, directory: string) =>
 
 const commands = {
   async start({ redisUrl, streamUrl, directory, options }: BareSetup): Promise<void> {
+    const { maxSockets = Infinity, ...workerOptions } = options;
     const client = got.extend({
       prefixUrl: `${streamUrl}/api/v2/`,
       searchParams: { api_key: DEFAULT_APP.apiKey },
@@ -37,10 +41,10 @@ const commands = {
         authorization: await serverToken(DEFAULT_APP.apiSecret),
         "stream-auth-type": "jwt",
       },
-      agent: { http: new Agent({ keepAlive: true }) },
+      agent: { http: new Agent({ keepAlive: true, maxSockets }) },
       retry: { limit: 0 },
     });
-    const settings = { connection: connectWorkerRedis(redisUrl), ...options };
+    const settings = { connection: connectWorkerRedis(redisUrl), ...workerOptions };
     const work = (name: string, call: (userId: string) => Promise<unknown>) =>
       new Worker<BareJob>(name, async ({ data }) => void (await call(data.userId)), settings);
     work(BARE_QUEUES.delete, (userId) => deleteUser(client, userId));

@@ -3,7 +3,7 @@ import type { RequestId } from "../src/identifiers.ts";
 import { openProducer } from "../src/queues/producer.ts";
 import { PREFIX } from "../src/queues/queues.ts";
 import { isTerminal, type RequestRecord } from "../src/requests/record.ts";
-import { openRequestStore } from "../src/requests/store.ts";
+import { openRequestStore, type RequestStore } from "../src/requests/store.ts";
 import { isIdle, until } from "./until.ts";
 
 const AT_A_TIME = 500;
@@ -44,7 +44,7 @@ export const completedRecords = async (
   redis: Redis,
   ids: readonly RequestId[],
 ): Promise<RequestRecord[]> => {
-  const records = await recordsOf(redis, ids);
+  const records = await recordsOf(storeOn(redis), ids);
   const bad = records.filter(({ state }) => state.status !== "completed");
   if (bad.length > 0 || records.length < ids.length) {
     const example = JSON.stringify(bad[0]?.state);
@@ -54,14 +54,25 @@ export const completedRecords = async (
 };
 
 /** Waits until every one of these requests has ended. */
-export const untilEnded = (redis: Redis, ids: readonly RequestId[], everyMs = 50): Promise<void> =>
-  until(async () => {
-    const records = await recordsOf(redis, ids);
+export const untilEnded = (
+  redis: Redis,
+  ids: readonly RequestId[],
+  everyMs = 50,
+): Promise<void> => {
+  const store = storeOn(redis);
+  return until(async () => {
+    const records = await recordsOf(store, ids);
     return records.length === ids.length && records.every(({ state }) => isTerminal(state));
   }, everyMs);
+};
 
-const recordsOf = async (redis: Redis, ids: readonly RequestId[]): Promise<RequestRecord[]> => {
-  const store = openRequestStore(redis, { prefix: PREFIX, ttlSeconds: 3600, now: Date.now });
+const storeOn = (redis: Redis): RequestStore =>
+  openRequestStore(redis, { prefix: PREFIX, ttlSeconds: 3600, now: Date.now });
+
+const recordsOf = async (
+  store: RequestStore,
+  ids: readonly RequestId[],
+): Promise<RequestRecord[]> => {
   const dossiers = await Promise.all(ids.map((id) => store.read(id)));
   return dossiers.flatMap((dossier) => (dossier ? [dossier.record] : []));
 };

@@ -14,6 +14,9 @@ type Request = {
   owner: string;
 };
 
+/** @property isFirst whether the job has never run before, so that most likely there is no record yet. */
+type Claimant = Request & { isFirst?: boolean };
+
 /** Stands for the HMAC of a request that was cancelled before a worker, who alone has the key, began it. */
 export const ANY_SUBJECT = "0".repeat(64);
 
@@ -23,8 +26,16 @@ export const ANY_SUBJECT = "0".repeat(64);
  * @returns `work` with the dossier; `answered` when another job has the request or it is final;
  *   `conflict` when the id already names a different request.
  */
-export const claim = async (store: RequestStore, request: Request, now: number): Promise<Claim> => {
+export const claim = async (
+  store: RequestStore,
+  { isFirst = false, ...request }: Claimant,
+  now: number,
+): Promise<Claim> => {
   const { type, payload, subjectHmac, owner } = request;
+  if (isFirst) {
+    const fresh = begin(openDossier(request), now);
+    if (await store.create(fresh)) return { kind: "work", dossier: fresh };
+  }
   const dossier = await store.update(payload.requestId, (current) =>
     current === undefined
       ? begin(openDossier(request), now)

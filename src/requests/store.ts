@@ -2,14 +2,18 @@ import DataLoader from "dataloader";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { RequestId, type TaskId } from "../identifiers.ts";
-import { type Keys, keysUnder } from "./keys.ts";
-import { type Dossier, isFinal, isTerminal, Personal, RequestRecord } from "./record.ts";
-import { ATTESTED_SCRIPT, SAVE_SCRIPT } from "./save-script.ts";
+import { keysUnder } from "./keys.ts";
+import { loadAll, type Versioned } from "./load.ts";
+import { openMemory } from "./memory.ts";
+import type { Dossier } from "./record.ts";
+import { type Save, saveAll } from "./save.ts";
+import { ATTESTED_SCRIPT } from "./save-script.ts";
 
 const MAX_CONFLICTS = 50;
 
-type Versioned = { dossier: Dossier | undefined; version: number };
-type Save = { id: RequestId; expected: number; dossier: Dossier };
+// Kept short: it is personal data.
+const REMEMBERED_MS = 30_000;
+const MOST_REMEMBERED = 5000;
 
 export type RequestStore = {
   /** @returns the dossier, or undefined when the request is unknown or its record has expired. */
@@ -17,9 +21,12 @@ export type RequestStore = {
   /**
    * Compare-and-set: applies `change` to the current dossier and stores the answer, again on each conflict.
    * The tasks that the dossier's users wait for are indexed in the same transaction.
-   * @param change returns the new dossier, or the one it was given to leave all as it is.
+   * @param change returns the new dossier, or the one it was given to leave all as it is. It may be called with a
+   *   dossier that is out of date: then what it answers or throws counts for nothing.
    */
   update(id: RequestId, change: (current: Dossier | undefined) => Dossier): Promise<Dossier>;
+  /** Stores the first dossier of a request. @returns false, and stores nothing, when there is one already. */
+  create(dossier: Dossier): Promise<boolean>;
   /** @returns the requests that a Stream task serves. */
   servedBy(task: TaskId): Promise<RequestId[]>;
   /** @returns requests that are not terminal and were last written before `before` (ms since the epoch). */
@@ -48,17 +55,28 @@ export const openRequestStore = (
   options: { prefix: string; ttlSeconds: number; now: () => number },
 ): RequestStore => {
   const keys = keysUnder(options.prefix);
-  const loader = batched((ids: readonly RequestId[]) => loadAll(redis, keys, ids));
+  const memory = openMemory<Versioned>(MOST_REMEMBERED, REMEMBERED_MS);
+  // A Redis that lost its last second could come to the same version with another content.
+  redis.on("close", memory.clear);
+  const loader = batched((ids: readonly RequestId[]) => loadAll(redis, keys, ids, memory));
   const saver = batched((saves: readonly Save[]) => saveAll(redis, keys, saves, options));
+  const save = async (id: RequestId, expected: number, dossier: Dossier): Promise<boolean> => {
+    const saved = await saver.load({ id, expected, dossier });
+    if (saved) memory.keep(id, { dossier, version: expected + 1 });
+    return saved;
+  };
 
   return {
     read: async (id) => (await loader.load(id)).dossier,
+    create: (dossier) => save(dossier.record.requestId, 0, dossier),
     async update(id, change) {
+      const guess = guessed(memory.recall(id), change);
+      if (guess && (await save(id, guess.expected, guess.dossier))) return guess.dossier;
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
         const { dossier: current, version } = await loader.load(id);
         const dossier = change(current);
         if (dossier === current) return dossier;
-        if (await saver.load({ id, expected: version, dossier })) return dossier;
+        if (await save(id, version, dossier)) return dossier;
       }
       throw new Error(`Request ${id} changed ${MAX_CONFLICTS} times while it was being written`);
     },
@@ -88,78 +106,20 @@ export const openRequestStore = (
   };
 };
 
+/** What an update comes to if nobody has written since, to be stored on that condition only. */
+const guessed = (
+  known: Versioned | undefined,
+  change: (current: Dossier | undefined) => Dossier,
+): { expected: number; dossier: Dossier } | undefined => {
+  if (!known) return undefined;
+  try {
+    const dossier = change(known.dossier);
+    return dossier === known.dossier ? undefined : { expected: known.version, dossier };
+  } catch {
+    // The update is made again with the dossier as it is now, and may throw then.
+    return undefined;
+  }
+};
+
 const batched = <Key, Value>(load: (keys: readonly Key[]) => Promise<Value[]>) =>
   new DataLoader<Key, Value>(load, { cache: false, maxBatchSize: 200 });
-
-const loadAll = async (redis: Redis, keys: Keys, ids: readonly RequestId[]) => {
-  const pipeline = redis.pipeline();
-  for (const id of ids) {
-    pipeline.hmget(keys.record(id), "version", "record").get(keys.personal(id));
-  }
-  const replies = (await pipeline.exec()) ?? [];
-  return ids.map((_, index): Versioned => {
-    const [recordReply, personalReply] = replies.slice(2 * index, 2 * index + 2);
-    const failure = recordReply?.[0] ?? personalReply?.[0];
-    if (failure) throw failure;
-    const [version, record] = z
-      .tuple([z.string().nullable(), z.string().nullable()])
-      .parse(recordReply?.[1]);
-    const personal = z.string().nullable().parse(personalReply?.[1]);
-    return {
-      version: Number(version ?? 0),
-      dossier: record ? revive(record, personal) : undefined,
-    };
-  });
-};
-
-const revive = (record: string, personal: string | null): Dossier => ({
-  record: RequestRecord.parse(JSON.parse(record)),
-  personal: personal === null ? null : Personal.parse(JSON.parse(personal)),
-});
-
-const saveAll = async (
-  redis: Redis,
-  keys: Keys,
-  saves: readonly Save[],
-  options: { ttlSeconds: number; now: () => number },
-): Promise<boolean[]> => {
-  const scriptKeys = [keys.open, keys.due, keys.ended, keys.actionRequired];
-  const items = saves.map(({ id, expected, dossier }) => {
-    const tasks = tasksOf(dossier);
-    scriptKeys.push(keys.record(id), keys.personal(id), ...tasks.map(keys.task));
-    return {
-      id,
-      expected,
-      record: JSON.stringify(dossier.record),
-      personal: dossier.personal ? JSON.stringify(dossier.personal) : "",
-      tasks: tasks.length,
-      open: !isTerminal(dossier.record.state),
-      due: dueTime(dossier),
-      held: heldSince(dossier),
-    };
-  });
-  const saved = await redis.eval(
-    SAVE_SCRIPT,
-    scriptKeys.length,
-    ...scriptKeys,
-    JSON.stringify(items),
-    options.ttlSeconds,
-    options.now(),
-  );
-  return z
-    .array(z.int())
-    .parse(saved)
-    .map((answer) => answer === 1);
-};
-
-const dueTime = ({ record: { dueAt, state } }: Dossier): number | false =>
-  dueAt !== null && !isFinal(state) && Date.parse(dueAt);
-
-const heldSince = ({ record: { state, history } }: Dossier): number | false =>
-  state.status === "action_required" && Date.parse(history.at(-1)?.at ?? "");
-
-/** The Stream tasks that the dossier's users wait for, or ended with (a retry of the status job needs those). */
-const tasksOf = ({ personal }: Dossier): TaskId[] => {
-  const tasks = (personal?.users ?? []).flatMap((user) => ("taskId" in user ? [user.taskId] : []));
-  return [...new Set(tasks)];
-};

@@ -43,6 +43,9 @@ export type Http = {
   stream(id: OperationId, options?: CallOptions): Promise<AsyncIterable<Buffer>>;
 };
 
+/** How many connections a worker opens to one app, at most. */
+export const MOST_SOCKETS = 64;
+
 const LONGEST_WAIT_IN_PLACE_MS = 5000;
 const LONGEST_ERROR_BODY = 64 * 1024;
 
@@ -115,8 +118,8 @@ const gotFor = async ({ apiKey, apiSecret, baseUrl, givingUp }: HttpOptions): Pr
       "user-agent": "stream-dsr",
     },
     agent: {
-      http: new HttpAgent({ keepAlive: true, maxSockets: 64 }),
-      https: new HttpsAgent({ keepAlive: true, maxSockets: 64 }),
+      http: new HttpAgent({ keepAlive: true, maxSockets: MOST_SOCKETS }),
+      https: new HttpsAgent({ keepAlive: true, maxSockets: MOST_SOCKETS }),
     },
     // BullMQ retries jobs; a second retry loop here would multiply with it.
     retry: { limit: 0 },

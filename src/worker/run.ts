@@ -72,7 +72,8 @@ const runRequest = async (
 ): Promise<JobResult> => {
   const { job, means, signal } = work;
   const hmac = subjectHmac(payload.subject, means.subjectKey);
-  const request = { type, payload, subjectHmac: hmac, owner: ownerOf(job) };
+  const isFirst = job.attemptsStarted <= 1;
+  const request = { type, payload, subjectHmac: hmac, owner: ownerOf(job), isFirst };
   const claimed = await claim(means.requests, request, means.context.now());
   switch (claimed.kind) {
     case "conflict":

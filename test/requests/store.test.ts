@@ -94,6 +94,56 @@ describe("claiming a request", () => {
   });
 });
 
+describe("two workers", () => {
+  const elsewhere = test.extend("other", ({ client }) =>
+    openRequestStore(client, { prefix: "{test}", ttlSeconds: 100, now: () => NOW }),
+  );
+  const held = (reason: string) =>
+    change((d) => moveTo(d, { status: "action_required", reason, message: "" }, NOW));
+
+  elsewhere("see each other's changes, whatever they remember", async ({ store, other }) => {
+    await claim(store, { ...request, isFirst: true }, NOW);
+    await other.update(id, held("elsewhere"));
+    expect((await store.read(id))?.record.state).toMatchObject({ reason: "elsewhere" });
+    await other.update(id, held("again"));
+    await store.update(id, held("here"));
+    const history = (await other.read(id))?.record.history.map(({ state }) => state).slice(1);
+    expect(history).toEqual(["elsewhere", "again", "here"].map((r) => `action_required/${r}`));
+  });
+
+  elsewhere("never take from memory that there is nothing to do", async ({ store, other }) => {
+    await claim(store, { ...request, isFirst: true }, NOW);
+    await other.update(id, held("elsewhere"));
+    const seen: string[] = [];
+    const watched = change((d) => {
+      seen.push(d.record.state.status);
+      return d;
+    });
+    await store.update(id, watched);
+    expect(seen.at(-1)).toBe("action_required");
+  });
+
+  elsewhere("never fail because of what is out of date", async ({ store, other }) => {
+    await claim(store, { ...request, isFirst: true }, NOW);
+    await other.update(id, held("elsewhere"));
+    const onlyHeld = change((d) => {
+      if (d.record.state.status !== "action_required") throw new Error("not held");
+      return moveTo(d, { status: "in_progress", phase: "waiting" }, NOW);
+    });
+    await store.update(id, onlyHeld);
+    expect((await other.read(id))?.record.state).toMatchObject({ phase: "waiting" });
+  });
+
+  elsewhere("that both believe a job new claim its request once", async ({ store, other }) => {
+    const claims = await Promise.all(
+      [store, other].map((each, n) =>
+        claim(each, { ...request, owner: `job@${n}`, isFirst: true }, NOW),
+      ),
+    );
+    expect(claims.map(({ kind }) => kind).sort()).toEqual(["answered", "work"]);
+  });
+});
+
 describe("a request's dossier", () => {
   test("loses no update, however many come at once", async ({ store }) => {
     await claim(store, request, NOW);
