@@ -60,7 +60,7 @@ const createApp = (options: DashboardOptions): Express => {
     .get("/.well-known/jwks.json", async (_request, response) => {
       response.json(await options.publicKeys());
     })
-    .get("/requests", findRequest, answerRequests({ requests }))
+    .get("/requests", findRequest, answerRequests({ requests, queues }))
     .get("/requests/:id", answerRequest({ requests, queues }))
     .get("/requests/:id/:decision", askForConfirmation({ requests, queues }))
     .post("/requests/:id/:decision", answerDecision({ requests, queues }, logger))

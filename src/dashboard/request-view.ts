@@ -21,7 +21,7 @@ const SOON_MS = 7 * 86_400_000;
 
 /** Answers with the requests that wait for a human, and those that are overdue or due within a week. */
 export const answerRequests =
-  (sources: Pick<Sources, "requests">): RequestHandler =>
+  (sources: Sources): RequestHandler =>
   async (request, response) => {
     const now = Date.now();
     const [held, due] = await Promise.all([

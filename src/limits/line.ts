@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { keysUnder } from "../requests/keys.ts";
 import { OPERATIONS } from "../stream/operations.ts";
 import { LINE_SCRIPT } from "./scripts.ts";
 
@@ -9,7 +10,7 @@ export type Line = {
   /**
    * Gives a request its place, once: asked again, it keeps the place that it has.
    * @param urgent goes ahead of all others.
-   * @returns how long until its turn comes (ms), 0 when that is now.
+   * @returns how long until its turn comes (ms), 0 when that is now or the request has been begun.
    */
   waitOf(request: string, urgent: boolean): Promise<number>;
 };
@@ -57,10 +58,12 @@ export const openLine = (
     share,
     Math.round(windowMs * aheadOfWindow),
   ];
+  const recordOf = keysUnder(prefix).record;
   const loader = new DataLoader<{ request: string; urgent: boolean }, number>(
     async (requests) => {
       const named = requests.flatMap(({ request, urgent }) => [request, urgent ? 1 : 0]);
-      const waits = await redis.eval(LINE_SCRIPT, keys.length, ...keys, ...pace, ...named);
+      const all = [...keys, ...requests.map(({ request }) => recordOf(request))];
+      const waits = await redis.eval(LINE_SCRIPT, all.length, ...all, ...pace, ...named);
       return z.array(z.int()).parse(waits);
     },
     { cache: false, maxBatchSize: 500 },

@@ -49,7 +49,8 @@ redis.call('PEXPIRE', KEYS[1], 10 * ARGV[2])
 
 /**
  * Gives requests their turns, a fixed time apart, and remembers them, so that one who has to come back keeps its own.
- * KEYS: limit of the operation that lets them out, time of the last turn, turns given.
+ * Whoever has a record has been let in before, and waits no more.
+ * KEYS: limit of the operation that lets them out, time of the last turn, turns given, then for each request its record.
  * ARGV: users per window until Stream tells a limit, users per call, window ms, share, ms ahead,
  * then for each request its id and whether it is urgent. Answers a wait in ms for each.
  */
@@ -64,7 +65,8 @@ local last = math.max(tonumber(redis.call('GET', KEYS[2]) or 0), now - ahead, to
 local waits = {}
 for i = 6, #ARGV, 2 do
   local id, urgent = ARGV[i], ARGV[i + 1] == '1'
-  local turn = tonumber(redis.call('ZSCORE', KEYS[3], id) or -1)
+  local begun = redis.call('EXISTS', KEYS[4 + (i - 6) / 2]) == 1
+  local turn = begun and now or tonumber(redis.call('ZSCORE', KEYS[3], id) or -1)
   if turn < 0 then
     last = last + interval
     turn = urgent and now or last

@@ -31,12 +31,16 @@ type Sources = { requests: RequestStore; queues: Queues };
  * Says what is known of a request: from its record, or from its job when no worker has begun it.
  * @returns the view, or undefined when neither is there.
  */
-export const lookUpRequest = async (
+export const lookUpRequest = (id: RequestId, sources: Sources): Promise<RequestView | undefined> =>
+  viewAt(Date.now(), id, sources);
+
+const viewAt = async (
+  now: number,
   id: RequestId,
   { requests, queues }: Sources,
 ): Promise<RequestView | undefined> => {
   const dossier = await requests.read(id);
-  if (dossier) return viewOf(dossier, Date.now());
+  if (dossier) return viewOf(dossier, now);
   for (const type of ["access", "delete"] as const) {
     const job: Job | undefined = await queues[type].getJob(id);
     const view = job && isAbout(job, id) ? await viewOfJob(job, id, type) : undefined;
@@ -49,18 +53,18 @@ export const lookUpRequest = async (
 export const MOST_LISTED = 1000;
 
 /**
- * Lists the requests that have been begun, are not completed, and are due before a time, the oldest first.
+ * Lists the requests that a worker has seen, are not completed, and are due before a time, the oldest first.
  * @param before, now ms since the epoch.
  */
 export const listDue = async (
-  { requests }: Pick<Sources, "requests">,
+  sources: Sources,
   before: number,
   now: number,
 ): Promise<RequestView[]> => {
-  const ids = await requests.dueBefore(before, MOST_LISTED);
-  const dossiers = await Promise.all(ids.map((id) => requests.read(id)));
-  await requests.forgetDue(ids.filter((_, n) => !dossiers[n]));
-  return dossiers.flatMap((dossier) => (dossier ? [viewOf(dossier, now)] : []));
+  const ids = await sources.requests.dueBefore(before, MOST_LISTED);
+  const views = await Promise.all(ids.map((id) => viewAt(now, id, sources)));
+  await sources.requests.forgetDue(ids.filter((_, n) => !views[n]));
+  return views.filter((view) => view !== undefined);
 };
 
 /** Lists the requests that wait for a human, the longest first. @param now ms since the epoch. */

@@ -35,6 +35,8 @@ export type RequestStore = {
   dueBefore(before: number, limit: number): Promise<RequestId[]>;
   /** @returns requests that wait for a human, the longest first. */
   actionRequired(limit: number): Promise<RequestId[]>;
+  /** Lists a request among those that are due before it is begun; one without a due date is not listed. */
+  noteDue(id: RequestId, dueAt: string | undefined): Promise<void>;
   /** @returns requests that have ended (again) and have not been attested, the longest first. */
   ended(limit: number): Promise<RequestId[]>;
   /** Takes requests off that list, unless they have ended once more after `until` (ms since the epoch). */
@@ -96,6 +98,9 @@ export const openRequestStore = (
       z.array(RequestId).parse(await redis.zrange(keys.ended, "0", String(limit - 1))),
     async attested(ids, until) {
       await redis.eval(ATTESTED_SCRIPT, 1, keys.ended, until, ...ids);
+    },
+    async noteDue(id, dueAt) {
+      if (dueAt !== undefined) await redis.zadd(keys.due, Date.parse(dueAt), id);
     },
     async forgetDue(ids) {
       if (ids.length > 0) await redis.zrem(keys.due, ...ids);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { UserId } from "../identifiers.ts";
+import type { StreamError } from "./errors.ts";
 import { comeBack, LONGEST_WAIT_MS, type Slots } from "./slots.ts";
 
 /** What QueryUsers shows of a user. One who is soft-deleted is hidden, but not erased. */
@@ -28,15 +29,28 @@ export const openBoarding = (
   const mostWaiting = 2 * seats;
   const waiting: Passenger[] = [];
   let departing = false;
-  let passIsLeft = false;
+  let passesLeft = 0;
 
+  const takeSlot = (): Promise<StreamError | undefined> | undefined => {
+    if (passesLeft === 0 || !slots.hasPass()) return slots.wait(LONGEST_WAIT_MS);
+    passesLeft -= 1;
+    return undefined;
+  };
+  const board = async (): Promise<void> => {
+    const boarded = await fill(waiting, seats, look);
+    if (boarded === 0) passesLeft += 1;
+  };
   const depart = async (): Promise<void> => {
     departing = true;
     while (waiting.length > 0) {
-      const slot = passIsLeft && slots.hasPass() ? undefined : slots.wait(LONGEST_WAIT_MS);
-      const [refused] = await Promise.all([slot, sleep(WINDOW_MS)]);
+      const company = waiting.length < seats ? sleep(WINDOW_MS) : undefined;
+      const [refused] = await Promise.all([takeSlot(), company]);
       if (refused) for (const passenger of waiting.splice(0)) passenger.refuse(refused);
-      else passIsLeft = (await fill(waiting, seats, look)) === 0;
+      else {
+        const boarding = board();
+        // A call that would be full anyway need not know whom this one takes as well.
+        if (waiting.length < seats) await boarding;
+      }
     }
     departing = false;
   };

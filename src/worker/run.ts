@@ -18,7 +18,7 @@ import { claim, ownerOf } from "../requests/claim.ts";
 import { dueAtOf } from "../requests/deadline.ts";
 import { concerns, type Dossier, label } from "../requests/record.ts";
 import { subjectHmac } from "../requests/subject-hmac.ts";
-import type { JobResult, Means } from "./settle.ts";
+import { type JobResult, type Means, settle } from "./settle.ts";
 import { settleWork } from "./settle-work.ts";
 
 /** One job being worked. `signal` is aborted when the process must stop. */
@@ -71,6 +71,14 @@ const runRequest = async (
   process: (known: Known) => Promise<Verdict>,
 ): Promise<JobResult> => {
   const { job, means, signal } = work;
+  const { requestId, connection } = payload;
+  // Before the record: of thousands who come at once, most must come back, and that should cost little.
+  const wait = await waitOf(payload, type, means);
+  if (wait > 0) {
+    await means.requests.noteDue(requestId, payload.dueAt);
+    const later = { kind: "later", at: means.context.now() + wait } as const;
+    return settle(later, { ...work, connection, requests: [] }, means);
+  }
   const hmac = subjectHmac(payload.subject, means.subjectKey);
   const isFirst = job.attemptsStarted <= 1;
   const request = { type, payload, subjectHmac: hmac, owner: ownerOf(job), isFirst };
@@ -81,14 +89,10 @@ const runRequest = async (
         "conflict: this request id already names a different request. Use an id of its own for each request",
       );
     case "answered":
-      return { duplicateOf: payload.requestId, state: label(claimed.state) };
+      return { duplicateOf: requestId, state: label(claimed.state) };
     case "work": {
-      const known = knownOf(claimed.dossier);
-      const { requestId, connection } = payload;
       const settlement = { ...work, connection, requests: [requestId] };
-      const inTurn = async () =>
-        (known.users ? null : await awaitTurn(payload, type, means)) ?? process(known);
-      return settleWork(inTurn, settlement, means, signal);
+      return settleWork(() => process(knownOf(claimed.dossier)), settlement, means, signal);
     }
   }
 };
@@ -108,18 +112,18 @@ const withDueDate = <Payload extends AccessPayload | DeletePayload>(
 
 const URGENT_MS = 72 * 3_600_000;
 
-const awaitTurn = async (
+/** How long until a request's turn comes (ms). */
+const waitOf = (
   payload: AccessPayload | DeletePayload,
   type: "access" | "delete",
   { context, lineOf }: Means,
-): Promise<Verdict | null> => {
+): Promise<number> => {
   const now = context.now();
   const urgent = payload.dueAt !== undefined && Date.parse(payload.dueAt) - now < URGENT_MS;
   const config = context.connections.get(payload.connection)?.config;
   const kind =
     "dryRun" in payload && config && deletesOneByOne(payload, config) ? "deleteOneByOne" : type;
-  const wait = await lineOf(payload.connection, kind).waitOf(payload.requestId, urgent);
-  return wait > 0 ? { kind: "later", at: context.now() + wait } : null;
+  return lineOf(payload.connection, kind).waitOf(payload.requestId, urgent);
 };
 
 // A payload that cannot be read now cannot be read later either.

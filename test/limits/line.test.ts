@@ -47,6 +47,19 @@ test("keeps a request's place, however often it asks", async ({ open }) => {
   expect(await line.waitOf(last as RequestId, false)).toBeLessThanOrEqual(wait);
 });
 
+test("lets nobody wait who has been begun, and gives away no place for them", async ({
+  open,
+  redisUrl,
+}) => {
+  const client = new Redis(redisUrl);
+  await client.hset("{test}:request:r-399", "version", 1);
+  client.disconnect();
+  const line = open("begun");
+  const waits = await Promise.all(requests(400).map((id) => line.waitOf(id, false)));
+  expect(waits.at(-1)).toBe(0);
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(201);
+});
+
 test("lets an urgent request in ahead of all others, and takes its place from the line", async ({
   open,
 }) => {

@@ -35,6 +35,22 @@ test("looks at all who leave together in one call, a slot for each batch", async
   expect(boarding.reservations).toHaveLength(2);
 });
 
+test("does not wait for one look-up before the next call that is full anyway", async () => {
+  const looked: string[][] = [];
+  const never = new Promise<never>(() => {});
+  const slots = openSlots(UNLIMITED, undefined);
+  const board = openBoarding(
+    slots,
+    (users) => {
+      looked.push([...users]);
+      return never;
+    },
+    SEATS,
+  );
+  for (const user of names(2 * SEATS + 1)) void board(user);
+  await expect.poll(() => looked.length).toBe(2);
+});
+
 test("gives the seats of users who have devices to the next who wait, so that all leave together", async ({
   boarding,
 }) => {

@@ -53,3 +53,22 @@ test("overdue requests are listed until they are completed, failed ones too", as
   expect(await listDue(system, Date.now() + 60 * DAY_MS, Date.now())).toEqual([]);
   expect(await lookUpRequest(late, system)).toMatchObject({ deadline: "breached" });
 });
+
+test("a request that waits in line is listed, and has no record yet", async ({ app, system }) => {
+  app.seedMany(300);
+  const windowMs = 60_000;
+  await using _ = await system.start({ rateLimits: { share: 0.8, windowMs } });
+  const dueAt = new Date(Date.now() + 5 * DAY_MS).toISOString();
+  const ids = await Promise.all(
+    Array.from({ length: 300 }, (_, index) =>
+      system.producer.requestDelete({ subject: { userId: `user-${index}` }, dueAt }),
+    ),
+  );
+
+  await expect.poll(() => system.queues.delete.getDelayedCount()).toBeGreaterThanOrEqual(100);
+  const listed = await listDue(system, Date.now() + 7 * DAY_MS, Date.now());
+  const waiting = listed.filter(({ state }) => state.status === "pending");
+  expect(waiting.length).toBeGreaterThanOrEqual(100);
+  expect(waiting[0]).toMatchObject({ deadline: "due_soon", history: [] });
+  for (const { requestId } of waiting) expect(ids).toContain(requestId);
+});
