@@ -16,9 +16,3 @@ export const addBare = async (
 /** Waits until the bare worker has nothing left to do. */
 export const untilBareIdle = ({ redis }: Lab, type: BareQueue): Promise<void> =>
   until(() => isIdle(redis, `bull:${BARE_QUEUES[type]}`));
-
-/** When the first of the jobs was taken up and when the last one was done. */
-export const spanOfJobs = (jobs: readonly Job[]): { from: number; to: number } => ({
-  from: jobs.reduce((least, { processedOn = Infinity }) => Math.min(least, processedOn), Infinity),
-  to: jobs.reduce((most, { finishedOn = 0 }) => Math.max(most, finishedOn), 0),
-});

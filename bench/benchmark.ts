@@ -19,7 +19,7 @@ export const FULL: Sizes = {
   deletions: 10_000,
   bareDeletions: 12,
   longTasks: 1000,
-  throughput: 15_000,
+  throughput: 30_000,
   runs: 3,
   exports: 240,
   exportMegabytes: [1, 10, 100],

@@ -15,7 +15,8 @@ export const refusalOf = (
   users: readonly UserProgress[],
   { protectedUsers, mostUsers }: Guards,
 ): Extract<Verdict, { kind: "rejected" }> | undefined => {
-  const isProtected = matcherOf(protectedUsers);
+  const isProtected = known.get(protectedUsers) ?? matcherOf(protectedUsers);
+  known.set(protectedUsers, isProtected);
   const count = users.filter(({ userId }) => isProtected(userId)).length;
   if (count > 0) {
     const message = `${count} of the ${users.length} users of this request are protected, so nobody was deleted. Correct the request, or protectedUsers and retry the job`;
@@ -27,6 +28,9 @@ export const refusalOf = (
   }
   return undefined;
 };
+
+/** A connection's matcher, made once. */
+const known = new WeakMap<readonly string[], (id: string) => boolean>();
 
 /** @param patterns ids in which `*` stands for anything. Stream's ids are case-sensitive, and so is this. */
 const matcherOf = (patterns: readonly string[]): ((id: string) => boolean) => {

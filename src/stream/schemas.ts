@@ -15,13 +15,10 @@ export const AppAnswer = z.looseObject({
   }),
 });
 
-/** QueryUsers: ids, and those of push devices; the rest of a profile is not kept. */
-export const UsersAnswer = z.looseObject({
+/** QueryUsers: ids, and those of push devices; the rest of a profile is dropped, a hundred times in each answer. */
+export const UsersAnswer = z.object({
   users: z.array(
-    z.looseObject({
-      id: UserId,
-      devices: z.array(z.looseObject({ id: z.string() })).nullish(),
-    }),
+    z.object({ id: UserId, devices: z.array(z.object({ id: z.string() })).nullish() }),
   ),
 });
 
