@@ -95,7 +95,9 @@ export const taskView = (task: Task, settings: AppSettings, now: number) => {
 
 const phaseOf = (task: Task, now: number) => {
   const [waiting, pending, end] = task.ends;
-  if (now >= end) return { status: task.error ? "failed" : "completed", since: end };
+  // The clock may pass the end between the work that was due and this look: then the work is still to be done.
+  if (task.error) return { status: "failed", since: end };
+  if (task.result) return { status: "completed", since: end };
   if (now >= pending) return { status: "running", since: pending };
   return now >= waiting
     ? { status: "pending", since: waiting }

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { test as base, MINUTE } from "./fixture.ts";
+import { startEmulator } from "../../emulator/emulator.ts";
+import { test as base, MINUTE, START, sender } from "./fixture.ts";
 
 const test = base
   .extend("start", ({ app, post }) => async () => {
@@ -126,4 +127,22 @@ test("fails exports too", async ({ app, post, look }) => {
   const { task_id } = (await post("/export/users", { user_ids: ["ann"] })).body;
   app.endTasks();
   expect((await look(task_id)).status).toBe("failed");
+});
+
+test("is never called completed before its result is there, however the clock goes", async () => {
+  let now = START;
+  // Each look at the clock finds it a little later, so that the end comes in the middle of an answer.
+  await using emulator = await startEmulator({ now: () => now++ });
+  const send = sender(emulator.url);
+  const app = emulator.app();
+  for (let runningMs = 1; runningMs <= 40; runningMs += 1) {
+    app.options.tasks = { ...app.options.tasks, pendingMs: 0, runningMs };
+    app.seed({ id: `user-${runningMs}` });
+    const body = { user_ids: [`user-${runningMs}`], user: "hard" };
+    const { task_id } = (await send("/users/delete", { method: "POST", body })).body;
+    app.resetRateLimits();
+    let task = (await send(`/tasks/${task_id}`)).body;
+    while (task.status !== "completed") task = (await send(`/tasks/${task_id}`)).body;
+    expect(task.result).toEqual({ [`user-${runningMs}`]: { status: "ok" } });
+  }
 });
