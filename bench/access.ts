@@ -10,7 +10,7 @@ const CEILING = 60 * SHARE;
 
 /** Exports a minute under Stream's limit, and the speed and memory of large ones. */
 export const access: Benchmark = async (sizes) => [
-  `Stream's minute lasts ${decimals(sizes.windowMs)} ms in this table. The ceiling is 60 calls × ${SHARE} = ${CEILING} exports a minute.`,
+  `Stream's minute lasts ${decimals(sizes.accessWindowMs)} ms in this table. The ceiling is 60 calls × ${SHARE} = ${CEILING} exports a minute.`,
   await paceTable(sizes),
   ...(await exportMemory(sizes)),
 ];
@@ -22,7 +22,10 @@ const paceTable = async (sizes: Sizes): Promise<string> => {
   return table(head, rows);
 };
 
-const paceRow = async (workers: number, { windowMs, exports: count }: Sizes): Promise<string[]> => {
+const paceRow = async (
+  workers: number,
+  { accessWindowMs: windowMs, exports: count }: Sizes,
+): Promise<string[]> => {
   await using lab = await openLab([{ windowMs }]);
   const userIds = await lab.emulator.ask("seedMany", { count });
   const ids = await addRequests(lab.redisUrl, { type: "access", userIds });

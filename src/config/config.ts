@@ -19,7 +19,7 @@ const Environment = z.object({
   RATE_LIMIT_SHARE: z.coerce.number().positive().max(1).default(0.8),
   SHUTDOWN_SECONDS: count(25),
   JOB_LOCK_SECONDS: count(30),
-  ACCESS_CONCURRENCY: count(4),
+  ACCESS_CONCURRENCY: count(8),
   DELETE_CONCURRENCY: count(500),
   TASK_STATUS_CONCURRENCY: count(20),
   DASHBOARD_HOST: z.string().default("127.0.0.1"),

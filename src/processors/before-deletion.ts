@@ -114,7 +114,7 @@ const groupCallsOf = async (stream: StreamApp, user: UserId): Promise<CallName[]
 
 const itemsOf = async (stream: StreamApp, set: DataSet, user: UserId): Promise<unknown[]> => {
   const items: unknown[] = [];
-  for await (const page of stream.readDataSet(set, user)) {
+  for await (const page of stream.dataSetsOf(user).read(set)) {
     if (page.truncated) throw new StreamError("refused", `There are more ${set} than Stream lists`);
     items.push(...page.items);
   }

@@ -21,16 +21,12 @@ export const collectDataSets = async (
   signal: AbortSignal | undefined,
 ): Promise<DataSetExport[]> => {
   const collected: DataSetExport[] = [];
+  const reader = stream.dataSetsOf(user, signal);
   for (const set of dataSetsOf(config.products)) {
     collected.push(
       config.skipDataSets.includes(set)
         ? { name: set, operation: DATA_SETS[set].operation, status: "skipped", why: SKIPPED }
-        : await collectSet(
-            set,
-            draft,
-            `${name}.${set}.ndjson`,
-            stream.readDataSet(set, user, signal),
-          ),
+        : await collectSet(set, draft, `${name}.${set}.ndjson`, reader.read(set)),
     );
   }
   return collected;

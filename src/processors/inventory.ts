@@ -8,7 +8,7 @@ import type { StreamApp } from "../stream/app.ts";
 import { type DataSet, dataSetsOf } from "../stream/data-sets.ts";
 import { StreamError } from "../stream/errors.ts";
 import { countFeeds, TooLongError } from "../stream/leftovers.ts";
-import { refusesDataSet } from "../stream/read-data-set.ts";
+import { type DataSetReader, refusesDataSet } from "../stream/read-data-set.ts";
 import { abandonedIn, countConversations, groupCallsIn } from "../stream/rooms.ts";
 
 /** Adds up what is found of a request's users. */
@@ -35,8 +35,9 @@ export const takeInventory = async (
   for (const user of users) {
     tally.add("users", (await stream.isVisible(user)) ? 1 : 0);
     await countOwn(user, stream, tally);
+    const reader = stream.dataSetsOf(user);
     for (const set of dataSetsOf(config.products)) {
-      if (!config.skipDataSets.includes(set)) await countSet(set, user, stream, tally);
+      if (!config.skipDataSets.includes(set)) await countSet(set, reader, tally);
     }
   }
   if (config.products.includes("feeds")) await countFeedsIn(feeds, users, stream, tally);
@@ -76,14 +77,9 @@ const countOwn = async (user: UserId, stream: StreamApp, tally: Tally): Promise<
   }
 };
 
-const countSet = async (
-  set: DataSet,
-  user: UserId,
-  stream: StreamApp,
-  tally: Tally,
-): Promise<void> => {
+const countSet = async (set: DataSet, reader: DataSetReader, tally: Tally): Promise<void> => {
   try {
-    for await (const { items, truncated } of stream.readDataSet(set, user)) {
+    for await (const { items, truncated } of reader.read(set)) {
       tally.add(set, items.length);
       if (truncated) tally.atLeast.add(set);
       for (const [kind, count] of Object.entries(kindsOf(set, items))) tally.add(kind, count);

@@ -10,7 +10,7 @@ export type Product = z.infer<typeof Product>;
 /** Which page of a data set is asked for, as the operation wants to be told. */
 export type PageRequest = { limit: number; next?: string; offset?: number };
 
-/** How one data set is read. Records of one with `within` are asked for item by item of that other set. */
+/** How one data set is read. */
 export type DataSetSource = {
   /** The products that have it; every app has it when none are named. */
   products?: readonly Product[];
@@ -19,7 +19,10 @@ export type DataSetSource = {
   items: string;
   /** How the operation pages, and the most records of a page. */
   paging: "whole" | { by: "cursor" | "offset"; limit: number };
-  within?: { set: "polls" | "calls"; parametersOf(item: unknown): Record<string, string> };
+  /** The set for whose records, one by one, this one is asked. */
+  within?: "polls" | "calls";
+  /** The path parameters that name a record of such a set. */
+  nameOf?(item: unknown): Record<string, string>;
   request(user: UserId, page: PageRequest): CallOptions;
 };
 

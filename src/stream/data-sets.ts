@@ -55,13 +55,14 @@ export const DATA_SETS = {
     items: "polls",
     paging: CURSOR,
     request: filtered("created_by_id"),
+    nameOf: (poll) => ({ poll_id: Poll.parse(poll).id }),
   },
   poll_votes: {
     products: CHAT,
     operation: "QueryPollVotes",
     items: "votes",
     paging: CURSOR,
-    within: { set: "polls", parametersOf: (poll) => ({ poll_id: Poll.parse(poll).id }) },
+    within: "polls",
     request: filtered("user_id"),
   },
   threads: {
@@ -136,13 +137,14 @@ export const DATA_SETS = {
         ...page,
       },
     }),
+    nameOf: (call) => callOf(call),
   },
   recordings: {
     products: VIDEO,
     operation: "ListRecordings",
     items: "recordings",
     paging: "whole",
-    within: { set: "calls", parametersOf: (call) => callOf(call) },
+    within: "calls",
     request: () => ({}),
   },
   transcriptions: {
@@ -150,7 +152,7 @@ export const DATA_SETS = {
     operation: "ListTranscriptions",
     items: "transcriptions",
     paging: "whole",
-    within: { set: "calls", parametersOf: (call) => callOf(call) },
+    within: "calls",
     request: () => ({}),
   },
 } as const satisfies Record<string, DataSetSource>;

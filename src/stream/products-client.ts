@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { type TaskId, UserId } from "../identifiers.ts";
-import type { DataSet } from "./data-sets.ts";
 import type { Http } from "./http.ts";
-import { type DataSetPage, readDataSet } from "./read-data-set.ts";
+import { type DataSetReader, openDataSetReader } from "./read-data-set.ts";
 import { TaskStarted } from "./schemas.ts";
 
 export type ProductsClient = {
-  /** Reads a data set of a user, page by page, each as Stream sent it. */
-  readDataSet(set: DataSet, user: UserId, signal?: AbortSignal): AsyncGenerator<DataSetPage>;
+  /** Reads the data sets of a user, each page as Stream sent it. */
+  dataSetsOf(user: UserId, signal?: AbortSignal): DataSetReader;
   /** ExportFeedUserData. @returns the task whose result is the URL of a file. @throws StreamError `not_found` without such a user. */
   exportFeeds(user: UserId): Promise<TaskId>;
   /** DeleteFeedUserData, hard: DeleteUsers leaves feeds content alone. @returns the task. @throws StreamError as above. */
@@ -43,7 +42,7 @@ const Done = z.looseObject({});
 
 /** Operations of Stream's products beyond users. All throw StreamError. */
 export const openProductsClient = (http: Http): ProductsClient => ({
-  readDataSet: (set, user, signal) => readDataSet(http, set, user, signal),
+  dataSetsOf: (user, signal) => openDataSetReader(http, user, signal),
   async exportFeeds(user) {
     const parameters = { user_id: UserId.parse(user) };
     return (await http.call("ExportFeedUserData", TaskStarted, { parameters })).task_id;

@@ -22,26 +22,44 @@ const LARGEST_OFFSET = 1000;
  */
 const PATIENCE = { longestWaitMs: 150_000, refusals: 5 };
 
-/**
- * Reads a data set of a user, page by page. A used-up rate limit is waited for in place, up to some minutes.
- * @throws StreamError, among others when the app's plan does not include the product or the operation.
- */
-export async function* readDataSet(
+export type DataSetReader = {
+  /**
+   * Reads a data set, page by page. A used-up rate limit is waited for in place, up to some minutes.
+   * @throws StreamError, among others when the app's plan does not include the product or the operation.
+   */
+  read(set: DataSet): AsyncGenerator<DataSetPage>;
+};
+
+/** The names of a set's records, and whether Stream has more of them than it lists. */
+type Names = { parameters: Record<string, string>[]; truncated: boolean };
+
+/** Reads the data sets of one user. What several sets are within is read once for all of them. */
+export const openDataSetReader = (
   http: Http,
-  set: DataSet,
   user: UserId,
   signal?: AbortSignal,
-): AsyncGenerator<DataSetPage> {
-  const source: DataSetSource = DATA_SETS[set];
-  if (!source.within) {
-    yield* pagesOf(http, source, user, {}, signal);
-    return;
+): DataSetReader => {
+  const known = new Map<DataSet, Names>();
+  async function* read(set: DataSet): AsyncGenerator<DataSetPage> {
+    const source: DataSetSource = DATA_SETS[set];
+    if (source.within) return yield* readWithin(source, source.within);
+    const { nameOf } = source;
+    const names: Names = { parameters: [], truncated: false };
+    for await (const page of pagesOf(http, source, user, {}, signal)) {
+      if (nameOf) names.parameters.push(...page.items.map((item) => nameOf(item)));
+      names.truncated = page.truncated;
+      yield page;
+    }
+    known.set(set, names);
   }
-  const { set: outer, parametersOf } = source.within;
-  for await (const { items } of readDataSet(http, outer, user, signal)) {
-    for (const item of items) yield* pagesWithin(http, source, user, parametersOf(item), signal);
+  async function* readWithin(source: DataSetSource, outer: DataSet): AsyncGenerator<DataSetPage> {
+    if (!known.has(outer)) for await (const _ of read(outer));
+    const { parameters, truncated } = known.get(outer) ?? { parameters: [], truncated: true };
+    for (const name of parameters) yield* pagesWithin(http, source, user, name, signal);
+    if (truncated) yield { body: "", items: [], truncated };
   }
-}
+  return { read };
+};
 
 // A poll or a call that has gone since it was listed has nothing within any more.
 async function* pagesWithin(...[http, source, ...rest]: Parameters<typeof pagesOf>) {

@@ -16,15 +16,15 @@ const requests = (count: number, from = 0) =>
   Array.from({ length: count }, (_, n) => RequestId.parse(`r-${n + from}`));
 let runs = 0;
 
-test("lets the first two batches in at once, and the others at the pace of the limit", async ({
+test("lets the first three batches in at once, and the others at the pace of the limit", async ({
   open,
 }) => {
   const line = open("pace");
   const waits = await Promise.all(requests(1000).map((id) => line.waitOf(id, false)));
-  expect(waits.filter((wait) => wait === 0)).toHaveLength(200);
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(300);
   expect(waits).toEqual(waits.toSorted((a, b) => a - b));
-  // 800 more at 100 users a call, 4.8 calls a minute.
-  expect(Math.abs((waits.at(-1) ?? 0) - (800 / 480) * WINDOW_MS)).toBeLessThan(200);
+  // 700 more at 100 users a call, 4.8 calls a minute.
+  expect(Math.abs((waits.at(-1) ?? 0) - (700 / 480) * WINDOW_MS)).toBeLessThan(200);
 });
 
 test.for(["deleteOneByOne", "devices"] as const)(
@@ -43,7 +43,7 @@ test("keeps a request's place, however often it asks", async ({ open }) => {
   await Promise.all(requests(400).map((id) => line.waitOf(id, false)));
   const [last] = requests(1, 399);
   const wait = await line.waitOf(last as RequestId, false);
-  expect(wait).toBeGreaterThan(20_000);
+  expect(wait).toBeGreaterThan(10_000);
   expect(await line.waitOf(last as RequestId, false)).toBeLessThanOrEqual(wait);
 });
 
@@ -57,7 +57,7 @@ test("lets nobody wait who has been begun, and gives away no place for them", as
   const line = open("begun");
   const waits = await Promise.all(requests(400).map((id) => line.waitOf(id, false)));
   expect(waits.at(-1)).toBe(0);
-  expect(waits.filter((wait) => wait === 0)).toHaveLength(201);
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(301);
 });
 
 test("lets an urgent request in ahead of all others, and takes its place from the line", async ({

@@ -72,6 +72,10 @@ describe("an access request of every product", () => {
     }
     expect(await read("user-1.drafts.ndjson")).toMatch(/"created_at":\d{19}[,}]/);
     expect(await readdir(place)).toHaveLength(sets.length + 3);
+    // Votes are within polls, recordings and transcriptions within calls: those are listed once.
+    for (const outer of ["QueryPolls", "QueryCalls"] as const) {
+      expect(app.callsTo(outer)).toHaveLength(1);
+    }
   });
 
   test("shows all of it on the page, and says what is not covered", async ({
