@@ -1,5 +1,5 @@
 import type { Base } from "../base.ts";
-import { listActionRequired } from "../requests/look-up.ts";
+import { listActionRequired } from "../requests/lists.ts";
 
 /** `action-required`: lists the requests that wait for a human and why, the longest first. */
 export const actionRequired = async (

@@ -1,5 +1,5 @@
 import type { Base } from "../base.ts";
-import { listDue } from "../requests/look-up.ts";
+import { listDue } from "../requests/lists.ts";
 
 const SOON_MS = 7 * 86_400_000;
 

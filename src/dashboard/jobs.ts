@@ -1,5 +1,5 @@
 import { type QueueName, type Queues, statusJobId } from "../queues/queues.ts";
-import type { RequestView } from "../requests/look-up.ts";
+import type { RequestView } from "../requests/view.ts";
 
 export type JobOfRequest = { queue: QueueName; id: string; state: string };
 

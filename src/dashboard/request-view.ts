@@ -3,13 +3,10 @@ import { z } from "zod";
 import { openDecisions } from "../commands/decide.ts";
 import { RequestId } from "../identifiers.ts";
 import type { Queues } from "../queues/queues.ts";
-import {
-  listActionRequired,
-  listDue,
-  lookUpRequest,
-  type RequestView,
-} from "../requests/look-up.ts";
+import { listActionRequired, listDue } from "../requests/lists.ts";
+import { lookUpRequest } from "../requests/look-up.ts";
 import type { RequestStore } from "../requests/store.ts";
+import type { RequestView } from "../requests/view.ts";
 import { jobsOf } from "./jobs.ts";
 import { answerSentence, prefersPage, sendPage } from "./pages/page.ts";
 import { requestPage } from "./pages/request-page.ts";

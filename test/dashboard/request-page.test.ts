@@ -1,8 +1,9 @@
 import { describe, expect } from "vitest";
 import { requestPage } from "../../src/dashboard/pages/request-page.ts";
 import { RequestId } from "../../src/identifiers.ts";
-import { lookUpRequest, type RequestView } from "../../src/requests/look-up.ts";
+import { lookUpRequest } from "../../src/requests/look-up.ts";
 import type { State } from "../../src/requests/record.ts";
+import type { RequestView } from "../../src/requests/view.ts";
 import { ANN, addRequest, REVIEW, test } from "./fixture.ts";
 import { held, open, path, submit } from "./visit.ts";
 

@@ -1,6 +1,9 @@
 import { expect } from "vitest";
+import { decide } from "../../src/commands/decide.ts";
 import { overdue } from "../../src/commands/overdue.ts";
-import { listDue, lookUpRequest } from "../../src/requests/look-up.ts";
+import { RequestId } from "../../src/identifiers.ts";
+import { listDue } from "../../src/requests/lists.ts";
+import { lookUpRequest } from "../../src/requests/look-up.ts";
 import { settled, test } from "../helpers/system.ts";
 
 const DAY_MS = 86_400_000;
@@ -71,4 +74,18 @@ test("a request that waits in line is listed, and has no record yet", async ({ a
   expect(waiting.length).toBeGreaterThanOrEqual(100);
   expect(waiting[0]).toMatchObject({ deadline: "due_soon", history: [] });
   for (const { requestId } of waiting) expect(ids).toContain(requestId);
+});
+
+test("whoever has been cancelled is not listed, and one whose job has another id stays", async ({
+  system,
+}) => {
+  const past = new Date(Date.now() - DAY_MS).toISOString();
+  const foreign = RequestId.parse("ticket-1");
+  await system.requests.noteDue(foreign, past);
+  const id = await system.producer.requestDelete({ subject: { userId: "ann" }, dueAt: past });
+  await decide("cancel", id, system);
+  await system.requests.noteDue(id, past);
+
+  expect(await listDue(system, Date.now(), Date.now())).toEqual([]);
+  expect(await system.requests.dueBefore(Date.now(), 10)).toEqual([foreign]);
 });

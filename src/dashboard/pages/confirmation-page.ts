@@ -1,6 +1,6 @@
 import type { Decision } from "../../commands/decide.ts";
 import { type Html, html } from "../../html.ts";
-import type { RequestView } from "../../requests/look-up.ts";
+import type { RequestView } from "../../requests/view.ts";
 import type { Page } from "./page.ts";
 
 /** The page that says what a decision does before it is taken. */

@@ -1,7 +1,7 @@
 import type { Decision } from "../../commands/decide.ts";
 import { type Html, html } from "../../html.ts";
-import type { RequestView } from "../../requests/look-up.ts";
 import { isFinal, type State } from "../../requests/record.ts";
+import type { RequestView } from "../../requests/view.ts";
 import type { JobOfRequest } from "../jobs.ts";
 import { deadlineBadge, stateBadge } from "./badge.ts";
 import { decisionLinks } from "./decision-links.ts";

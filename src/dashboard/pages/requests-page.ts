@@ -1,6 +1,7 @@
 import { type Html, html } from "../../html.ts";
-import { type HeldView, MOST_LISTED, type RequestView } from "../../requests/look-up.ts";
+import { type HeldView, MOST_LISTED } from "../../requests/lists.ts";
 import { SEVERAL_MATCHES } from "../../requests/record.ts";
+import type { RequestView } from "../../requests/view.ts";
 import { deadlineBadge, stateBadge } from "./badge.ts";
 import { decisionLinks } from "./decision-links.ts";
 import { fact } from "./fact.ts";
