@@ -39,7 +39,7 @@ describe("the page of a request", () => {
     const inventory = {
       at: "2029-01-01T00:00:00.000Z",
       counts: { messages: 1234, drafts: 2 },
-      atLeast: [],
+      atLeast: ["messages"],
       notRead: ["appeals"],
       alsoOthers: { conversations: 1 },
       remains: {},
@@ -54,6 +54,7 @@ describe("the page of a request", () => {
     };
     const { markup } = requestPage(more, { decisions: [], jobs: [], now: 0 }).body;
     expect(markup).toContain("<tr><td>feeds</td><td>done</td>");
+    expect(markup).toContain("at least so many, because Stream gives no more: messages");
     expect(markup).toContain("would not give: appeals");
     const [, shown = ""] = markup.split("What was found");
     expect([...shown.matchAll(/<(?:h3|dt|dd)>(.*?)</g)].map(([, text]) => text)).toEqual([
@@ -62,6 +63,11 @@ describe("the page of a request", () => {
       ...["left reactions", "0", "left devices", "0", "left feeds", "4"],
     ]);
     expect(markup).not.toContain("Ann Smith");
+
+    const nothing = { counts: {}, atLeast: [], alsoOthers: {}, remains: {} };
+    const uncounted = { ...view, inventory: { ...inventory, ...nothing } };
+    const page = requestPage(uncounted, { decisions: [], jobs: [], now: 0 });
+    expect(page.body.markup).toMatch(/What was found.*would not give: appeals/s);
   });
 
   test("that is not there is 404 in words", async ({ board }) => {

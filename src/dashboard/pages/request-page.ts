@@ -22,7 +22,7 @@ type Parts = {
 /** The page of one request: all that is known of it, and what can be done about it now. */
 export const requestPage = (view: RequestView, { problem, now, ...parts }: Parts): Page => {
   const { requestId, state, deadline } = view;
-  const findings = findingsOf(view);
+  const findings = [...findingsOf(view), ...limitsOf(view)];
   return {
     title: `Request ${requestId}`,
     body: html`${problem && html`<p class="alert bad" role="alert">${problem}</p>`}
@@ -33,7 +33,7 @@ ${parts.decisions.length > 0 ? decisionLinks(requestId, parts.decisions) : undef
 <section aria-labelledby="facts"><h2 id="facts">The request</h2><div class="panel">${facts(view, now)}</div></section>
 ${section("steps", "Steps", view.steps.length > 0 && stepTable(view.steps))}
 ${section("history", "History", view.history.length > 0 && timeline(view.history))}
-${section("findings", "What was found", findings.length > 0 && html`${findings}${notRead(view)}`)}
+${section("findings", "What was found", findings.length > 0 && html`${findings}`)}
 ${section("jobs", "Jobs", parts.jobs.length > 0 && jobList(parts.jobs, state))}`,
   };
 };
@@ -54,10 +54,13 @@ const section = (id: string, title: string, body: Html | false): Html | undefine
     ? html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2><div class="panel">${body}</div></section>\n`
     : undefined;
 
-const notRead = ({ inventory }: RequestView): Html | undefined =>
-  inventory && inventory.notRead.length > 0
-    ? html`<p>Not counted, because Stream would not give: ${inventory.notRead.join(", ")}</p>`
-    : undefined;
+const limitsOf = ({ inventory }: RequestView): Html[] => [
+  ...kinds("There are at least so many, because Stream gives no more:", inventory?.atLeast),
+  ...kinds("Not counted, because Stream would not give:", inventory?.notRead),
+];
+
+const kinds = (sentence: string, names: readonly string[] = []): Html[] =>
+  names.length === 0 ? [] : [html`<p>${sentence} ${names.join(", ")}</p>\n`];
 
 const stepTable = (steps: RequestView["steps"]): Html =>
   html`<table><tr><th scope="col">Step</th><th scope="col">State</th><th scope="col" class="number">Things</th></tr>
