@@ -42,7 +42,7 @@ describe("the page of a request", () => {
       atLeast: ["messages"],
       notRead: ["appeals"],
       alsoOthers: { conversations: 1 },
-      remains: {},
+      remains: { drafts: 2 },
       note: "Ann Smith",
     };
     const left = { profiles: 0, messages: 0, reactions: 0, devices: 0, feeds: 4 };
@@ -58,7 +58,8 @@ describe("the page of a request", () => {
     expect(markup).toContain("would not give: appeals");
     const [, shown = ""] = markup.split("What was found");
     expect([...shown.matchAll(/<(?:h3|dt|dd)>(.*?)</g)].map(([, text]) => text)).toEqual([
-      ...["Inventory", "messages", "1,234", "drafts", "2", "also others conversations", "1"],
+      ...["Inventory", "messages", "1,234", "drafts", "2"],
+      ...["also taken from other people: conversations", "1", "stays: drafts", "2"],
       ...["Verification", "read users", "2", "left profiles", "0", "left messages", "0"],
       ...["left reactions", "0", "left devices", "0", "left feeds", "4"],
     ]);

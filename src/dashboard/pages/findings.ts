@@ -3,6 +3,11 @@ import { type Html, html } from "../../html.ts";
 import { fact } from "./fact.ts";
 
 const Fields = z.record(z.string(), z.unknown());
+/** What would mislead an operator under the name of its field. */
+const WORDS = new Map([
+  ["alsoOthers", "also taken from other people:"],
+  ["remains", "stays:"],
+]);
 const OWN_PLACE = new Set(["state", "history", "tasks", "users", "steps"]);
 
 /**
@@ -25,6 +30,7 @@ const countsIn = (value: unknown, path: readonly string[] = []): [string, number
 };
 
 const wordsOf = (name: string): string =>
+  WORDS.get(name) ??
   name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll("_", " ");
 
 const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
