@@ -66,8 +66,14 @@ export const untilEnded = (
   }, everyMs);
 };
 
-const storeOn = (redis: Redis): RequestStore =>
-  openRequestStore(redis, { prefix: PREFIX, ttlSeconds: 3600, now: Date.now });
+const stores = new WeakMap<Redis, RequestStore>();
+
+const storeOn = (redis: Redis): RequestStore => {
+  const options = { prefix: PREFIX, ttlSeconds: 3600, now: Date.now };
+  const store = stores.get(redis) ?? openRequestStore(redis, options);
+  stores.set(redis, store);
+  return store;
+};
 
 const recordsOf = async (
   store: RequestStore,
