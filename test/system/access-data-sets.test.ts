@@ -205,6 +205,8 @@ describe("feeds", () => {
     expect(failed.state).toMatchObject({ status: "failed", reason: "step_failed" });
     expect(failed.steps).toMatchObject([{ name: "feeds", state: "failed" }]);
 
+    // The job has failed a little after its request.
+    await expect.poll(() => system.queues.access.getFailedCount()).toBe(1);
     await (await system.queues.access.getJob(id))?.retry();
     const record = await system.until(id, ({ state }) => state.status === "completed");
     expect(record.state).toMatchObject({ outcome: "exported" });

@@ -35,8 +35,9 @@ describe("an access request", () => {
       ],
     });
     expect(manifest.notCovered.length).toBeGreaterThan(0);
-    const job = await system.queues.access.getJob(id);
-    expect(job?.returnvalue).toEqual({ outcome: "exported", users: 1, reference: place });
+    await expect
+      .poll(async () => (await system.queues.access.getJob(id))?.returnvalue)
+      .toEqual({ outcome: "exported", users: 1, reference: place });
   });
 
   test("by e-mail exports everybody who has the address", async ({ system, worker: _, app }) => {
