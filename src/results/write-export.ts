@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { open } from "node:fs/promises";
-import { finished } from "node:stream/promises";
-import { parser } from "stream-json";
+import { inBlocks } from "./blocks.ts";
+import { openTokenizer, type Token } from "./json-tokens.ts";
 
 export type WrittenExport = { bytes: number; sha256: string; counts: Record<string, number> };
 
@@ -19,12 +18,13 @@ export const writeExport = async (
   const counter = countArrays();
   let bytes = 0;
   await using file = await open(path, "wx", 0o600);
-  for await (const chunk of body) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    await Promise.all([file.write(chunk), counter.write(chunk)]);
+  for await (const block of inBlocks(body)) {
+    hash.update(block);
+    bytes += block.length;
+    counter.add(block);
+    await file.writeFile(block);
   }
-  const counts = await counter.end();
+  const counts = counter.end();
   await file.sync();
   return { bytes, sha256: hash.digest("hex"), counts };
 };
@@ -34,23 +34,17 @@ export const countExport = async (
   body: AsyncIterable<Buffer>,
 ): Promise<WrittenExport["counts"]> => {
   const counter = countArrays();
-  for await (const chunk of body) await counter.write(chunk);
+  for await (const block of inBlocks(body)) counter.add(block);
   return counter.end();
 };
 
 const countArrays = () => {
-  const tokens = parser.asStream({
-    packValues: false,
-    streamValues: false,
-    packKeys: true,
-    // The file of an export task has one object a line.
-    jsonStreaming: true,
-  });
+  const tokenizer = openTokenizer({ packValues: false, streamValues: false, packKeys: true });
   const counts: Record<string, number> = {};
   let depth = 0;
   let objects = 0;
   let key = "";
-  tokens.on("data", (token: parser.Token) => {
+  const count = (token: Token): void => {
     const { name } = token;
     if (name === "keyValue" && depth === 1) key = token.value;
     if (name === "startArray" && depth === 1) counts[key] = 0;
@@ -58,23 +52,19 @@ const countArrays = () => {
     if (name === "startObject" && depth === 2) counts[key] = (counts[key] ?? 0) + 1;
     if (name === "startObject" || name === "startArray") depth++;
     if (name === "endObject" || name === "endArray") depth--;
-  });
-  const end = finished(tokens).then(
-    () => {
-      if (objects === 0) throw notWhole();
-    },
-    () => {
+  };
+  const countAll = (tokens: () => readonly Token[]): void => {
+    try {
+      for (const token of tokens()) count(token);
+    } catch {
       throw notWhole();
-    },
-  );
-  end.catch(() => {});
+    }
+  };
   return {
-    async write(chunk: Buffer): Promise<void> {
-      if (!tokens.write(chunk)) await Promise.race([once(tokens, "drain").catch(() => end), end]);
-    },
-    async end() {
-      tokens.end();
-      await end;
+    add: (chunk: Buffer) => countAll(() => tokenizer.read(chunk)),
+    end() {
+      countAll(() => tokenizer.end());
+      if (objects === 0) throw notWhole();
       return counts;
     },
   };

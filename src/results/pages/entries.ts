@@ -1,6 +1,6 @@
+import { open } from "node:fs/promises";
 import { Assembler } from "stream-json/assembler.js";
-import { parseFile } from "stream-json/file/parser.js";
-import type { Token } from "stream-json/parser.js";
+import { openTokenizer, type Token } from "../json-tokens.ts";
 
 /** A part of an export: one item of a top-level array, a top-level field (a whole array only when empty), or the end of an object. */
 export type Entry = { kind: "item" | "field"; name: string; value: unknown } | { kind: "end" };
@@ -8,18 +8,33 @@ export type Entry = { kind: "item" | "field"; name: string; value: unknown } | {
 /** Reads an export of either form, one object or one a line, with no more than one entry in memory. */
 export async function* readEntries(path: string): AsyncGenerator<Entry> {
   const assembler = new Assembler<Record<string, unknown>>();
-  const tokens = parseFile({ packValues: true, streamValues: false, jsonStreaming: true });
-  for await (const token of tokens(path)) {
-    assembler.consume(lossless(token));
-    const { depth, current } = assembler;
-    if (depth === 2 && Array.isArray(current) && current.length > 0) {
-      yield { kind: "item", name: String(assembler.path[0]), value: current.pop() };
+  for await (const tokens of tokensOf(path)) {
+    for (const token of tokens) {
+      assembler.consume(lossless(token));
+      const { depth, current } = assembler;
+      if (depth === 2 && Array.isArray(current) && current.length > 0) {
+        yield { kind: "item", name: String(assembler.path[0]), value: current.pop() };
+      }
+      if (depth === 1) yield* takeFields(current ?? {});
+      if (depth === 0) yield* endOf(current ?? {});
     }
-    if (depth === 1) yield* takeFields(current ?? {});
-    if (depth === 0) yield* endOf(current ?? {});
   }
 }
 
+const CHUNK_BYTES = 65_536;
+
+/** The tokens of a file, chunk after chunk through one buffer. */
+async function* tokensOf(path: string): AsyncGenerator<readonly Token[]> {
+  const tokenizer = openTokenizer({ packValues: true, streamValues: false });
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  await using file = await open(path);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer);
+    if (bytesRead === 0) break;
+    yield tokenizer.read(buffer.subarray(0, bytesRead));
+  }
+  yield tokenizer.end();
+}
 // A number of more digits than JavaScript keeps stays text.
 const lossless = (token: Token): Token =>
   token.name === "numberValue" && String(Number(token.value)) !== token.value

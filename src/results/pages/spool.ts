@@ -33,11 +33,10 @@ export const openSpool = async (path: string): Promise<Spool> => {
     async add(name, heading, item) {
       const target = section(name);
       const group = found(target.groups, heading, () => ({ name: heading, places: [] }));
-      const length = Buffer.byteLength(item.markup);
+      const length = await file.write(item);
       group.places.push(position, length);
       target.count += 1;
       position += length;
-      await file.write(item);
     },
     async *read({ places }, from, to) {
       for (let first = from; first < to; first += AT_ONCE) {

@@ -3,7 +3,8 @@ import type { Html } from "../../html.ts";
 
 /** A new file, readable by its owner only, that takes markup piece by piece. */
 export type TextFile = AsyncDisposable & {
-  write(markup: Html): Promise<void>;
+  /** @returns how many bytes the markup takes. */
+  write(markup: Html): Promise<number>;
   /** Hands to the system what is written; `read` finds it from then on. */
   flush(): Promise<void>;
   /** Flushes, and waits until the disk has it. */
@@ -11,25 +12,26 @@ export type TextFile = AsyncDisposable & {
   read(position: number, length: number): Promise<Html>;
 };
 
-const BUFFERED_CHARACTERS = 65_536;
+const BUFFER_BYTES = 65_536;
 
 /** Opens a file that must not exist yet. */
 export const openTextFile = async (path: string): Promise<TextFile> => {
   const file = await open(path, "wx+", 0o600);
-  let pending: string[] = [];
-  let characters = 0;
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  let used = 0;
   const flush = async () => {
-    const text = pending.join("");
-    pending = [];
-    characters = 0;
-    await file.appendFile(text);
+    const written = buffer.subarray(0, used);
+    used = 0;
+    await file.appendFile(written);
   };
   return {
     flush,
     async write({ markup }) {
-      pending.push(markup);
-      characters += markup.length;
-      if (characters > BUFFERED_CHARACTERS) await flush();
+      const length = Buffer.byteLength(markup);
+      if (used + length > BUFFER_BYTES) await flush();
+      if (length > BUFFER_BYTES) await file.appendFile(markup);
+      else used += buffer.write(markup, used);
+      return length;
     },
     async sync() {
       await flush();
