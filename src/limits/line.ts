@@ -24,12 +24,12 @@ export type LineOptions = {
 
 /**
  * How many users one call of the narrowest operation serves, and how far ahead of their slots requests are let in:
- * three full batches of deletions at Stream's default limit, so that several workers fill theirs; of others no more than
+ * four full batches of deletions at Stream's default limit, so that as many workers fill theirs; of others no more than
  * calls wait in place.
  */
 const NARROWEST = {
   access: { operation: "ExportUser", usersPerCall: 1, aheadOfWindow: 25 / 60 },
-  delete: { operation: "DeleteUsers", usersPerCall: 100, aheadOfWindow: 37.5 / 60 },
+  delete: { operation: "DeleteUsers", usersPerCall: 100, aheadOfWindow: 50 / 60 },
   /** Deletions that need calls of their own, whichever: Stream's limits for those are the same. */
   deleteOneByOne: { operation: "DeleteFeedUserData", usersPerCall: 1, aheadOfWindow: 5 / 60 },
   /** Not requests but single devices. */

@@ -41,6 +41,9 @@ export type Means = Books & {
 /** What a job leaves in its queue when it completes. No personal data: BullMQ copies it into its events stream. */
 export type JobResult = Record<string, string | number | string[]>;
 
+// Its kind is all that BullMQ reads of it. A stack for each of thousands who come back would cost as much as the rest of this file.
+const LATER = new DelayedError();
+
 /**
  * Turns a verdict into the request's record and then into queue verbs; nothing else does either.
  * @returns the job's result. @throws DelayedError and UnrecoverableError, which are BullMQ's words for later and no.
@@ -62,7 +65,7 @@ export const settle = async (
       await hold(verdict.hold, settlement, means);
       if (verdict.data) await settlement.job.updateData(verdict.data);
       await settlement.job.moveToDelayed(verdict.at, settlement.token);
-      throw new DelayedError();
+      throw LATER;
     case "rejected":
       await fail(settlement.requests, verdict, means);
       throw new UnrecoverableError(`${verdict.reason}: ${verdict.message}`);
@@ -170,7 +173,7 @@ const conclude = async (
   const users = dossiers.flatMap(({ personal }) => personal?.users ?? []);
   if (users.some((user) => user.state === "verifying" && user.taskId === taskId)) {
     await job.moveToDelayed(means.context.now(), token);
-    throw new DelayedError();
+    throw LATER;
   }
   const undone = dossiers.filter((dossier) => isUndoneBy(dossier, taskId));
   if (undone.length > 0) {
