@@ -46,5 +46,6 @@ export const openLimiter = (redis: Redis, options: LimiterOptions): Limiter => {
     async pause(id, until) {
       await redis.eval(PAUSE_SCRIPT, 1, keyOf(id), Math.round(until), windowMs);
     },
+    pausedUntil: async (id) => Number(await redis.hget(keyOf(id), "pausedUntil")),
   };
 };

@@ -1,11 +1,10 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { setTimeout as sleep } from "node:timers/promises";
 import got, { type Got, type PlainResponse } from "got";
 import type { z } from "zod";
 import { parseAnswer, refusal, transportError } from "./answer.ts";
 import type { StreamError } from "./errors.ts";
-import type { Limiter } from "./limiter.ts";
+import { type Limiter, waitForSlot } from "./limiter.ts";
 import { OPERATIONS, type OperationId, pathOf } from "./operations.ts";
 import { readRateLimit } from "./rate-limit-headers.ts";
 import { serverToken } from "./token.ts";
@@ -59,9 +58,10 @@ export const openHttp = async (credentials: HttpOptions, limiter: Limiter): Prom
     request: () => Promise<Response>,
   ): Promise<Response> => {
     if (!options.slotTaken) {
-      const { longestWaitMs = LONGEST_WAIT_IN_PLACE_MS } = options;
-      const at = await limiter.reserve(id, longestWaitMs);
-      await waitUntil(at, options.signal ?? credentials.givingUp);
+      await waitForSlot(limiter, id, {
+        longestMs: options.longestWaitMs ?? LONGEST_WAIT_IN_PLACE_MS,
+        signal: options.signal ?? credentials.givingUp,
+      });
     }
     return request().catch((error) => {
       throw transportError(id, error);
@@ -135,11 +135,6 @@ const requestOptions = (id: OperationId, options: CallOptions) => ({
   ...(options.json !== undefined && { json: options.json }),
   ...(options.signal && { signal: options.signal }),
 });
-
-const waitUntil = async (at: number, signal: AbortSignal | undefined) => {
-  const wait = at - Date.now();
-  if (wait > 0) await sleep(wait, undefined, signal && { signal });
-};
 
 const PAUSE_WITHOUT_WORD_MS = 30_000;
 

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { StreamError } from "./errors.ts";
-import type { Limiter } from "./limiter.ts";
+import { type Limiter, waitForSlot } from "./limiter.ts";
 
 /** How long a batch may wait for its slot, filling up meanwhile. */
 export const LONGEST_WAIT_MS = 60_000;
@@ -24,13 +23,13 @@ export type Slots = {
 export const openSlots = (limiter: Limiter, stopping: AbortSignal | undefined): Slots => {
   const passes: number[] = [];
   let lastAt = 0;
+  const reserved = (at: number) => {
+    lastAt = Math.max(lastAt, at);
+  };
   return {
     async wait(longestMs) {
       try {
-        const at = await limiter.reserve("DeleteUsers", longestMs);
-        lastAt = Math.max(lastAt, at);
-        const wait = at - Date.now();
-        if (wait > 0) await sleep(wait, undefined, stopping && { signal: stopping });
+        await waitForSlot(limiter, "DeleteUsers", { longestMs, signal: stopping, reserved });
         passes.push(Date.now() + PASS_MS);
         return undefined;
       } catch (error) {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { describe, expect } from "vitest";
 import { openLimiter } from "../../src/limits/redis-limiter.ts";
+import { waitForSlot } from "../../src/stream/limiter.ts";
 import { test as base } from "../helpers/redis.ts";
 
 const WINDOW_MS = 60_000;
@@ -161,4 +162,33 @@ test("without Redis no slot is given", async ({ ownRedis }) => {
   await limiter.reserve("GetTask", 0);
   await ownRedis.kill("SIGKILL");
   await expect(limiter.reserve("GetTask", 0)).rejects.toThrow();
+});
+
+describe("a call that waits in place for its slot", () => {
+  const SHORT_MS = 1000;
+  const waitFor = async (client: Redis, connection: string, meanwhile?: number) => {
+    const options = { prefix: "{test}", connection, share: 0.8, windowMs: SHORT_MS };
+    const limiter = openLimiter(client, options);
+    await limiter.reserve("DeleteUsers", 0);
+    const slots: number[] = [];
+    const reserved = (at: number) => slots.push(at);
+    const gone = waitForSlot(limiter, "DeleteUsers", { longestMs: 1e9, reserved });
+    if (meanwhile !== undefined) await limiter.pause("DeleteUsers", meanwhile);
+    await gone;
+    return { slots, at: Date.now() };
+  };
+
+  test("goes when it comes", async ({ clients }) => {
+    const { slots, at } = await waitFor(clients[0], "goes");
+    expect(slots).toHaveLength(1);
+    expect(at).toBeGreaterThanOrEqual((slots[0] ?? 0) - BLUR_MS);
+  });
+
+  test("gives it up for a later one when Stream has said no meanwhile", async ({ clients }) => {
+    const until = Date.now() + 2 * SHORT_MS;
+    const { slots, at } = await waitFor(clients[0], "given-up", until);
+    expect(slots).toHaveLength(2);
+    expect(slots[0]).toBeLessThan(until - SHORT_MS);
+    expect(at).toBeGreaterThanOrEqual(until - BLUR_MS);
+  });
 });
