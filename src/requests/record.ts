@@ -21,17 +21,19 @@ export const Outcome = z.enum([
 export type Outcome = z.infer<typeof Outcome>;
 
 /** Where a request stands. `reason` is a machine word, `message` a sentence; neither holds personal data. */
-export const State = z.union([
+export const State = z.discriminatedUnion("status", [
   z.strictObject({ status: z.literal("pending") }),
-  z.strictObject({
-    status: z.literal("in_progress"),
-    phase: z.enum(["resolving", "waiting", "submitting", "collecting", "verifying"]),
-  }),
-  z.strictObject({
-    status: z.literal("in_progress"),
-    phase: z.literal("polling"),
-    tasks: z.array(TaskId),
-  }),
+  z.discriminatedUnion("phase", [
+    z.strictObject({
+      status: z.literal("in_progress"),
+      phase: z.enum(["resolving", "waiting", "submitting", "collecting", "verifying"]),
+    }),
+    z.strictObject({
+      status: z.literal("in_progress"),
+      phase: z.literal("polling"),
+      tasks: z.array(TaskId),
+    }),
+  ]),
   z.strictObject({
     status: z.literal("action_required"),
     reason: z.string(),
@@ -101,10 +103,10 @@ export const moveTo = (dossier: Dossier, state: State, now: number): Dossier => 
 });
 
 /** The record once more Stream tasks have worked for the request. */
-export const withTasks = (record: RequestRecord, tasks: readonly TaskId[]): RequestRecord => ({
-  ...record,
-  tasks: [...new Set([...record.tasks, ...tasks])],
-});
+export const withTasks = (record: RequestRecord, tasks: readonly TaskId[]): RequestRecord =>
+  tasks.every((task) => record.tasks.includes(task))
+    ? record
+    : { ...record, tasks: [...new Set([...record.tasks, ...tasks])] };
 
 export const isTerminal = (state: State): boolean =>
   state.status === "completed" || state.status === "failed";

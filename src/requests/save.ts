@@ -16,10 +16,12 @@ export const saveAll = async (
   options: { ttlSeconds: number; now: () => number },
 ): Promise<boolean[]> => {
   const scriptKeys = [keys.open, keys.due, keys.ended, keys.actionRequired];
-  const items = saves.flatMap(({ id, expected, dossier }) => {
+  const items: (string | number)[] = [options.ttlSeconds, options.now()];
+  for (const { id, expected, dossier } of saves) {
     const tasks = tasksOf(dossier);
-    scriptKeys.push(keys.record(id), keys.personal(id), ...tasks.map(keys.task));
-    return [
+    scriptKeys.push(keys.record(id), keys.personal(id));
+    for (const task of tasks) scriptKeys.push(keys.task(task));
+    items.push(
       id,
       expected,
       JSON.stringify(dossier.record),
@@ -28,16 +30,9 @@ export const saveAll = async (
       isTerminal(dossier.record.state) ? 0 : 1,
       dueTime(dossier),
       heldSince(dossier),
-    ];
-  });
-  const saved = await redis.eval(
-    SAVE_SCRIPT,
-    scriptKeys.length,
-    ...scriptKeys,
-    options.ttlSeconds,
-    options.now(),
-    ...items,
-  );
+    );
+  }
+  const saved = await redis.eval(SAVE_SCRIPT, scriptKeys.length, ...scriptKeys, ...items);
   return Answers.parse(saved).map((answer) => answer === 1);
 };
 
