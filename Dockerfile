@@ -14,8 +14,7 @@ COPY src ./src
 USER node
 VOLUME /data
 # Node runs as the first process so that it gets SIGTERM itself.
-# A small young generation: while large exports are read, V8 would let it grow to three times 16 MB.
-ENTRYPOINT ["node", "--max-semi-space-size=8", "src/main.ts"]
+ENTRYPOINT ["node", "src/main.ts"]
 CMD ["worker"]
 
 FROM service AS emulator
