@@ -14,7 +14,8 @@ COPY src ./src
 USER node
 VOLUME /data
 # Node runs as the first process so that it gets SIGTERM itself.
-ENTRYPOINT ["node", "src/main.ts"]
+# A young generation of 12 MB instead of 16: its garbage is most of what a large export costs in memory.
+ENTRYPOINT ["node", "--max-semi-space-size=12", "src/main.ts"]
 CMD ["worker"]
 
 FROM service AS emulator

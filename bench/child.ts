@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import packageJson from "../package.json" with { type: "json" };
 
 /** What a process of a measurement can be asked. Arguments and answers travel as JSON. */
 type Commands = Record<string, (argument: never) => unknown>;
@@ -16,9 +17,13 @@ export type Child<Offered extends Commands> = AsyncDisposable & {
 type Question = { id: number; name: string; argument: unknown };
 type Reply = { id: number; value?: unknown; error?: string };
 
+// What measures runs as what serves does.
+const nodeOptions = packageJson.scripts.dsr.split(" ").filter((word) => word.startsWith("--"));
+
 /** Starts a file of this folder in a process of its own. Disposing kills it: nothing in it is worth saving. */
 export const startChild = <Offered extends Commands>(file: string): Child<Offered> => {
-  const child = fork(join(import.meta.dirname, file), { serialization: "advanced" });
+  const path = join(import.meta.dirname, file);
+  const child = fork(path, { serialization: "advanced", execArgv: nodeOptions });
   const open = new Map<number, PromiseWithResolvers<unknown>>();
   child.on("message", (reply: Reply) => {
     const asked = open.get(reply.id);

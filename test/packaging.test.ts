@@ -27,6 +27,18 @@ test("the service image runs as a user without privileges", () => {
   expect(users).toEqual(["node"]);
 });
 
+test("the service runs with the same options of Node wherever it is started", () => {
+  const [, options] =
+    /^ENTRYPOINT \["node", (.*), "src\/main\.ts"\]$/m.exec(read("Dockerfile")) ?? [];
+  const words = z.array(z.string()).parse(JSON.parse(`[${options}]`));
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(read("package.json")));
+  expect(words.length).toBeGreaterThan(0);
+  expect(scripts.dsr).toBe(`node ${words.join(" ")} src/main.ts`);
+  expect(scripts.start).toBe(`node ${words.join(" ")} src/main.ts start`);
+});
+
 test("compose builds stages that the Dockerfile has", () => {
   const stages = [...read("Dockerfile").matchAll(/^FROM .+ AS (.+)$/gm)].map(([, name]) => name);
   const targets = Object.values(services).flatMap(({ build }) => build?.target ?? []);
