@@ -58,12 +58,12 @@ test("overdue requests are listed until they are completed, failed ones too", as
 });
 
 test("a request that waits in line is listed, and has no record yet", async ({ app, system }) => {
-  app.seedMany(450);
+  app.seedMany(550);
   const windowMs = 60_000;
   await using _ = await system.start({ rateLimits: { share: 0.8, windowMs } });
   const dueAt = new Date(Date.now() + 5 * DAY_MS).toISOString();
   const ids = await Promise.all(
-    Array.from({ length: 450 }, (_, index) =>
+    Array.from({ length: 550 }, (_, index) =>
       system.producer.requestDelete({ subject: { userId: `user-${index}` }, dueAt }),
     ),
   );
