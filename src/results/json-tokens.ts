@@ -7,7 +7,7 @@ export type { Token };
 /** Divides JSON into tokens as it comes: one object, or one a line. */
 export type Tokenizer = {
   /** @returns the tokens that the chunk completes. @throws Error where the text is not JSON. */
-  read(chunk: Buffer): readonly Token[];
+  read(chunk: Buffer | string): readonly Token[];
   /** @returns the tokens that only the end completes. @throws Error when the text ends early. */
   end(): readonly Token[];
 };

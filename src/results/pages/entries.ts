@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import asyncBlockReader from "stream-chain/utils/asyncBlockReader.js";
 import { Assembler } from "stream-json/assembler.js";
 import { openTokenizer, type Token } from "../json-tokens.ts";
 
@@ -21,20 +21,13 @@ export async function* readEntries(path: string): AsyncGenerator<Entry> {
   }
 }
 
-const CHUNK_BYTES = 65_536;
-
-/** The tokens of a file, chunk after chunk through one buffer. */
+/** The tokens of a file, block after block through one buffer. */
 async function* tokensOf(path: string): AsyncGenerator<readonly Token[]> {
   const tokenizer = openTokenizer({ packValues: true, streamValues: false });
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  await using file = await open(path);
-  for (;;) {
-    const { bytesRead } = await file.read(buffer);
-    if (bytesRead === 0) break;
-    yield tokenizer.read(buffer.subarray(0, bytesRead));
-  }
+  for await (const text of asyncBlockReader()(path)) yield tokenizer.read(text);
   yield tokenizer.end();
 }
+
 // A number of more digits than JavaScript keeps stays text.
 const lossless = (token: Token): Token =>
   token.name === "numberValue" && String(Number(token.value)) !== token.value

@@ -38,8 +38,8 @@ export const openTextFile = async (path: string): Promise<TextFile> => {
       await file.sync();
     },
     async read(position, length) {
-      const { buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
-      return { markup: buffer.toString() };
+      const read = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+      return { markup: read.buffer.toString() };
     },
     [Symbol.asyncDispose]: () => file.close(),
   };
