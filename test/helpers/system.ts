@@ -56,6 +56,11 @@ export const openSystem = async (
         { ...config, rateLimits: { share: 0.8, windowMs: 600 }, ...override },
         openLogger("silent"),
       ),
+    /** How many attempts each status job that is completed has cost. */
+    statusAttempts: async () =>
+      (await base.queues["task-status"].getCompleted())
+        .filter(({ name }) => name === "task-status")
+        .map(({ attemptsMade }) => attemptsMade),
     /** Waits until a request's record satisfies `condition`. */
     until: (id: string, condition: (record: RequestRecord) => boolean, timeout = 15_000) =>
       vi.waitFor(
